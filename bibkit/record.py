@@ -81,6 +81,16 @@ class Record:
     """Given by the listing itself, without version."""
     doi: str | None = None
     """Given by the listing itself, bare and lower-case."""
+    identifiers: tuple[str, ...] = ()
+    """Others that the listing gives, as `kind:value`: `pmid:123`, `acl:P18-1001`."""
+    year: int | None = None
+    """Year of publication, where the listing gives no day."""
+    venue: str = ""
+    """Journal, proceedings or series, as written."""
+    volume: str = ""
+    number: str = ""
+    pages: str = ""
+    """As written: `11--21`, `e0123`."""
 
 
 @dataclass(frozen=True, slots=True)
