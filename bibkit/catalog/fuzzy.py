@@ -70,20 +70,26 @@ def strange_words(connection: Connection, title: str, *, at_most: int = 10) -> f
 
 
 def _matches(
-    connection: Connection, words: Sequence[str], *, most_mended: int = 4
+    connection: Connection, words: Sequence[str], *, most_mended: int = 4, rare: int = 10
 ) -> Iterator[str]:
-    """Yield FTS5 queries, the narrowest first; the last ones with misspelt words mended."""
+    """Yield FTS5 queries, the narrowest first; the last ones with misspelt words mended.
+
+    Titles have slips too: a word of `rare` titles or fewer is taken for one where a word beside it
+    is far more frequent, and short words, which may be slips of any other, are left out.
+    """
     known = _counts(connection, list(dict.fromkeys(words)))
     yield from _widening(_by_rarity(known))
-    misspelt = [word for word in dict.fromkeys(words) if word.isalpha() and word not in known]
-    mended = {}
+    misspelt = [w for w in dict.fromkeys(words) if w.isalpha() and known.get(w, 0) <= rare]
+    meant = {w: n for w, n in known.items() if w not in misspelt and len(w) > 3}
     for word in misspelt[:most_mended]:
-        meant = _counts(connection, one_edit_away(word))
-        if meant:
-            mended[word] = max(meant, key=lambda term: (meant[term], term))
-            known[mended[word]] = meant[mended[word]]
-    if mended:
-        yield from _widening(_by_rarity(known))
+        near = _counts(connection, one_edit_away(word))
+        best = max(near, key=lambda term: (near[term], term), default=None)
+        if best and near[best] >= rare * known.get(word, 0):
+            meant[best] = near[best]
+        elif word in known:
+            meant[word] = known[word]
+    if misspelt:
+        yield from _widening(_by_rarity(meant))
 
 
 def _counts(connection: Connection, words: Sequence[str]) -> dict[str, int]:

@@ -144,7 +144,7 @@ def match_score(evidence: Evidence) -> float:
     for share in supports:
         score += (1 - score) * share
     if evidence.veto and not evidence.same_id:
-        score *= 0.5 if evidence.veto.absolute or (evidence.abstract or 0.0) < 0.5 else 0.9
+        score *= 0.7 if evidence.veto.absolute or (evidence.abstract or 0.0) < 0.5 else 0.9
     return score * float(0.8**evidence.contradictions)
 
 
