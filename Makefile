@@ -20,7 +20,7 @@ check: $(VENV)/.installed-test
 	$(BIN)/pytest -n auto --dist loadfile
 
 bench: $(VENV)/.installed-test
-	for b in tests/benchmarks/[a-z]*.py; do $(BIN)/python $$b || exit 1; done
+	for b in tests/benchmarks/[a-z]*.py; do $(BIN)/python -m tests.benchmarks.$$(basename $$b .py) || exit 1; done
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
