@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bibkit.bibfile import read_bib
@@ -15,7 +15,7 @@ from bibkit.check.required import missing_fields, undefined_parents
 from bibkit.errors import OutputError
 from bibkit.record import Problem
 
-__all__ = ["RULES", "citation_problems", "find_problems", "read_document", "read_library"]
+__all__ = ["RULES", "by_place", "check_links", "find_problems", "read_library"]
 
 Rule = Callable[[Library], Iterator[Problem]]
 
@@ -60,8 +60,44 @@ def find_problems(library: Library, tex: Sequence[Path] = ()) -> list[Problem]:
     problems = [problem for rule in RULES.values() for problem in rule(library)]
     if tex:
         problems += citation_problems(library, read_document(tex))
+    return by_place(problems, library)
+
+
+def by_place(problems: Iterable[Problem], library: Library) -> list[Problem]:
+    """Return problems by file and line, each once."""
     order = {file.bib.origin: place for place, file in enumerate(library.files)}
     return sorted(dict.fromkeys(problems), key=lambda problem: _place(problem, order))
+
+
+def check_links(
+    library: Library,
+    *,
+    code_field: str = "code",
+    contact: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> tuple[list[Problem], list[Problem]]:
+    """Ask every link whether it is still there; what is known is asked again after a day.
+
+    Args:
+        library: the files.
+        code_field: the field of code links, where it is not `code`.
+        contact: mail address for the User-Agent.
+        progress: called as the work goes on.
+
+    Returns: the dead and moved ones, and those that could not be judged (`network_error` where a
+        network failed, `unclear-link` where a server does not tell).
+
+    """
+    from bibkit.check.links import link_places, link_problems
+    from bibkit.sources import Web
+    from bibkit.sources.links import BOUNDS, LinkChecker
+
+    places = link_places(library, code_field=code_field)
+    if not places:
+        return [], []
+    with Web(contact=contact, bounds=BOUNDS) as web:
+        states = LinkChecker(web).check([place.url for place in places], progress=progress)
+    return link_problems(places, states)
 
 
 def _place(problem: Problem, order: Mapping[str, int]) -> tuple[int, str, int]:

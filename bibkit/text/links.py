@@ -26,6 +26,9 @@ _LETTERS = str.maketrans(
 """Ligatures, and characters that nobody sees."""
 _ENTITY = re.compile(r"&(?:amp|quot|#\d{1,6}|#x[0-9a-f]{1,5});|&[lg]t\b;?", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(?=[_%&#~{}$])")
+_TEX_IN_ADDRESS = re.compile(
+    r"\{\\?([_%&#~])\}|\$\\sim\$|\\textasciitilde(?:\{\}|\s)?|\\~(?:\{\s*\})?"
+)
 _BROKEN_SCHEME = re.compile(r"(https?)\s?:\s?//\s?(?=\w)")
 _BROKEN_HOST = re.compile(r"(github|gitlab|huggingface)\.\s(?=com?/)")
 _GIT_SCHEME = re.compile(r"(?:git\+https?|git\+ssh|ssh|git)://(?:git@)?(?=[\w.-]+\.\w)")
@@ -87,6 +90,17 @@ def classify_link(url: str, *, own_page: bool = False) -> Link | None:
     """
     found = _URL.match(_prepared(url).strip())
     return _link(found[0], own_page=own_page) if found else None
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    r"""Return the http(s) addresses in a TeX text as they were meant, none of them judged.
+
+    >>> addresses(r"\url{http://example.org/{\_}a/\~{}b} and www.example.org/x.")
+    ('http://example.org/_a/~b', 'https://www.example.org/x')
+    """
+    plain = _prepared(_TEX_IN_ADDRESS.sub(lambda found: found[1] or "~", text))
+    found = (_trimmed(match[0]) for match in _URL.finditer(plain))
+    return tuple(each if "://" in each[:8] else f"https://{each}" for each in found)
 
 
 def each_link_once(links: Iterable[Link]) -> tuple[Link, ...]:
