@@ -22,6 +22,7 @@ from bibkit.sources.probe import (
     Prober,
     Reply,
     Resolve,
+    is_address,
     private_hosts,
     system_addresses,
 )
@@ -74,6 +75,8 @@ class LinkChecker:
         self._prober = Prober(web.bounds, web.user_agent, private_hosts(), resolve)
         self._strikes: Counter[str] = Counter()
         self._answered: set[str] = set()
+        self._names_work = False
+        """Whether a host answered that had to be looked up: then an unknown one does not exist."""
 
     def check(
         self, urls: Sequence[str], *, progress: Progress | None = None
@@ -91,7 +94,7 @@ class LinkChecker:
                 self._remember(url, state)
             if progress:
                 progress("links", len(states), len(wanted))
-        if self._answered:  # then the network is there, and so is the look-up of names
+        if self._names_work:
             for url in unknown:
                 states[url] = LinkState("dead", _NOT_FOUND)
                 self._remember(url, states[url])
@@ -142,6 +145,7 @@ class LinkChecker:
         reply = self._prober.ask(url, method)
         if isinstance(reply, Reply):
             self._answered.add(_host(url))
+            self._names_work = self._names_work or not is_address(url)
         return reply
 
     def _is_given_up(self, host: str) -> bool:

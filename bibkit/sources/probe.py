@@ -186,6 +186,16 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+def is_address(url: str) -> bool:
+    """Return whether a URL names an IP address, so that no name was looked up.
+
+    >>> is_address("http://127.0.0.1:80/"), is_address("http://[::1]/"), is_address("http://a.org/")
+    (True, True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    return ":" in host or host.replace(".", "").isdecimal()
+
+
 def private_hosts() -> frozenset[str]:
     """Return the hosts that `BIBKIT_PRIVATE_HOSTS` lets links lead to (blanks between them)."""
     return frozenset(os.environ.get("BIBKIT_PRIVATE_HOSTS", "").lower().split())

@@ -209,7 +209,8 @@ def test_no_secret_is_sent(site: FakeWeb, tmp_path: Path, monkeypatch: pytest.Mo
 def test_an_unknown_host_is_dead_only_when_others_answer(site: FakeWeb) -> None:
     gone = "https://gone.example.org/project"
     assert check(gone)[0].kind == "unreachable"
-    alive = site.on("/a", status(200))
+    assert check(gone, site.on("/a", status(200)))[0].kind == "unreachable"  # no name proved
+    alive = f"http://code.test:{site.port}/a"
     states = check(gone, alive)
     assert [state.kind for state in states] == ["dead", "alive"]
     assert states[0].sentence == "host not found"
