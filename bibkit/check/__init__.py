@@ -51,6 +51,8 @@ def read_library(paths: Sequence[Path]) -> Library:
         except OSError as error:
             message = f"cannot be read: {error.strerror or error}"
             raise OutputError(message, origin=str(path), code="input") from error
+        if data.lstrip()[:1] in (b"[", b"{") and b"@" not in data[:1000]:
+            raise OutputError("is no .bib file", origin=str(path), code="input")
         files.append(CheckedFile.of(read_bib(data, origin=str(path))))
     return Library(tuple(files))
 

@@ -82,6 +82,9 @@ _MODERN_FIELDS = frozenset(
     "date journaltitle location subtitle maintitle booksubtitle eventtitle eventdate eprintclass "
     "langid origdate shortjournal editortype pagetotal entryset xdata related ids".split()
 )
+_MOST_PARENTS = 50
+_MOST_FIELDS = 200
+"""Bounds for files made to be slow."""
 _PARENTS = ("crossref", "xdata", "xref")
 
 
@@ -142,7 +145,7 @@ def _spellings(group: tuple[str, ...]) -> list[str]:
 
 def _near(group: tuple[str, ...], entry: FileEntry) -> str:
     """Name the entry's field that may be a misspelt one: `autor`, `authors`."""
-    names = [name for name in entry.fields if 3 < len(name) < 20]
+    names = [name for name in list(entry.fields)[:_MOST_FIELDS] if 3 < len(name) < 20]
     found = [near for field in group for near in get_close_matches(field, names, 1, 0.8)]
     return f" (the entry has {found[0]!r})" if found else ""
 
@@ -157,7 +160,7 @@ def _inherited(entry: FileEntry, library: Library) -> set[str]:
     lent: set[str] = set()
     seen: set[str] = set()
     waiting = [entry]
-    while waiting:
+    while waiting and len(seen) < _MOST_PARENTS:
         current = waiting.pop()
         for field in _PARENTS[:2]:  # an xref lends nothing
             for key in listed(current.fields.get(field, "")):

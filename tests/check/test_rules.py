@@ -145,6 +145,38 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_library([tmp_path / "none.bib"])
 
 
+def test_a_json_file_is_not_called_clean(tmp_path: Path) -> None:
+    (tmp_path / "refs.json").write_text('[{"id": "k"}]')
+    with pytest.raises(OutputError, match=r"refs\.json: input: is no \.bib file"):
+        read_library([tmp_path / "refs.json"])
+
+
+N = 3_000
+HOSTILE = {
+    "a chain of parents": "".join(f"@misc{{k{n}, crossref = {{k{n + 1}}}}}\n" for n in range(N)),
+    "a net of parents": "".join(
+        f"@book{{k{n}, xdata = {{{','.join(f'k{m}' for m in range(0, N, 30))}}}}}\n"
+        for n in range(N)
+    ),
+    "many fields": "@article{k, " + ", ".join(f"autho{n} = 1" for n in range(30 * N)) + "}",
+    "many macros": "@misc{k, title = " + " # ".join(f"m{n}" for n in range(3 * N)) + "}",
+    "one paper again and again": "".join(
+        f"@misc{{k{n}, title = {{T}}, eprint = {{2402.12345}}, doi = {{10.1000/x}}}}\n"
+        for n in range(N)
+    ),
+    "a long id": "@misc{k, title = {T}, note = {" + "arXiv:" * 30 * N + "}}",
+    "blanks in an id": "@misc{k, title = {T}, url = {arxiv" + "{ }" * 30 * N + "}}",
+    "a long key": "@article{" + "k" * 100 * N + ", a = b, c = d}",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_files_made_to_be_slow_are_not(kind: str) -> None:
+    start = time.process_time()
+    problems(HOSTILE[kind])
+    assert time.process_time() - start < 10
+
+
 def test_ten_thousand_entries_take_seconds() -> None:
     text = "".join(
         f"@article{{k{n}, title = {{A Title of Number {n}}}, author = {{Doe, J.}},\n"
