@@ -18,7 +18,11 @@ _HIDDEN = re.compile(
     r"|\\begin\{(?P<name>verbatim\*?|Verbatim|lstlisting|minted|comment|filecontents\*?)\}"
     r"|\\(?P<end>end\{document\})"
 )
-_COMMAND = re.compile(r"\\([A-Za-z]*[cC]ite[A-Za-z]*|bibentry|include|input|subfile|bibitem)\*?")
+_COMMAND = re.compile(
+    r"\\([A-Za-z]*[cC]ite[A-Za-z]*|bibentry|bibitem"
+    r"|include|input|subfile|subfileinclude|(?:sub)?import|(?:sub)?(?:input|include)from)"
+    r"(?![A-Za-z])\*?"
+)
 _NO_CITATION = re.compile(
     r"(?:set|use|renew|provide|Declare|define|At|if|mkbib)|new(?!cite\b)"
     r"|cite(?:style|reset|title(?:font)|index|left|right|dash|punct|mid|form|sort|color|option)"
@@ -27,9 +31,13 @@ _NO_CITATION = re.compile(
 _DEFINED = re.compile(
     r"\\(?:(?:re|provide)?(?:new)?command|def|let|DeclareRobustCommand)\*?\{?\Z", re.I
 )
-_INCLUDES = frozenset({"include", "input", "subfile"})
-_SINGLE = frozenset({"citename", "citefield", "citelist", "defcitealias"})
-"""Commands of whose arguments only the first is a key."""
+_INCLUDES = frozenset({"include", "input", "subfile", "subfileinclude"})
+_FROM_FOLDER = frozenset(
+    f"{sub}{name}" for sub in ("", "sub") for name in ("import", "inputfrom", "includefrom")
+)
+"""Commands of the package `import`: folder, then file."""
+_UNBRACED = re.compile(r"[^\S\n]+([\w./-]+)")
+"""TeX's own `\\input name`."""
 _KEY = re.compile(r"[^\\#{}\s][^\\#{}]*")
 _BLANKS = re.compile(r"[^\S\n]*\n?[^\S\n]*")
 _CLOSING = {"{": "}", "[": "]", "(": ")", "<": ">"}
@@ -76,15 +84,17 @@ def read_tex(text: str) -> TexFile:
             plain, max(0, found.start() - 30), found.start()
         ):
             continue
+        if name in _INCLUDES or name in _FROM_FOLDER:
+            if file := _file_name(plain, found.end(), name):
+                included.append(Citation(file, bisect_right(line_ends, found.start()) + 1))
+            continue
         for start, argument in _arguments(plain, found.end(), name):
             for offset, key in _keys(argument):
-                place = Citation(key, bisect_right(line_ends, start + offset) + 1)
-                if name in _INCLUDES:
-                    included.append(place)
-                elif name == "bibitem":
+                if name == "bibitem":
                     defined.add(key)
                 else:
-                    citations.append(place)
+                    line = bisect_right(line_ends, start + offset) + 1
+                    citations.append(Citation(key, line))
     return TexFile(tuple(citations), frozenset(defined), tuple(included))
 
 
@@ -131,6 +141,23 @@ def _arguments(text: str, at: int, name: str) -> Iterator[tuple[int, str]]:
             if not multiple:
                 return
         at = end + 1
+
+
+def _file_name(text: str, at: int, name: str) -> str:
+    """Return the file that is read, when its name is written out."""
+    parts: list[str] = []
+    end = at
+    for _ in range(2 if name in _FROM_FOLDER else 1):
+        opening = _after_options(text, at)
+        at = _closing(text, opening) if text[opening : opening + 1] == "{" else -1
+        if at < 0:
+            break
+        parts.append(text[opening + 1 : at].strip())
+        at += 1
+    if not parts and name == "input" and (found := _UNBRACED.match(text, end)):
+        parts = [found[1]]
+    file = "/".join(part.rstrip("/") for part in parts if part)
+    return file if _KEY.fullmatch(file) else ""
 
 
 def _after_options(text: str, at: int) -> int:

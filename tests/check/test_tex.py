@@ -100,6 +100,25 @@ def test_included_files_are_read(tmp_path: Path) -> None:
     assert check(tmp_path, tex, "parts") == []
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "\\input{parts/one}", "\\input{./parts/one.tex}", "\\input parts/one\n", "\\include{parts/one}",
+        "\\subfile{parts/one}", "\\import{parts/}{one}", "\\subimport{parts}{one.tex}",
+    ],
+)  # fmt: skip
+def test_every_way_to_include(command: str, tmp_path: Path) -> None:
+    tex = {"main.tex": command, "parts/one.tex": "\\cite{used, Unused}"}
+    assert check(tmp_path, tex, "main.tex") == []
+
+
+def test_what_includes_no_text(tmp_path: Path) -> None:
+    tex = read_tex(
+        "\\includegraphics[width=1cm]{fig}\\includeonly{a}\\inputencoding{utf8}\\input{\\jobname}"
+    )
+    assert tex.included == ()
+
+
 def test_where_an_included_file_is_missing_nothing_is_called_unused(tmp_path: Path) -> None:
     tex = {"main.tex": "\\cite{used}\n\\input{glyphs}"}
     assert check(tmp_path, tex, "main.tex") == [
