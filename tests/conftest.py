@@ -30,6 +30,6 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "bibkit-home"
     monkeypatch.setenv("BIBKIT_HOME", str(home))
     services = ("BIBKIT_ARXIV_API", "BIBKIT_ARXIV_OAI", "BIBKIT_HF_API")
-    for name in ("BIBKIT_CATALOG", *services, "NO_COLOR"):
+    for name in ("BIBKIT_CATALOG", *services, "BIBKIT_PRIVATE_HOSTS", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return home

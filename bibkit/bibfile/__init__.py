@@ -3,9 +3,11 @@
 from bibkit.bibfile.bib_file import BibFile, append, read_bib
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.csl_file import CslFile, append_items, read_csl
+from bibkit.bibfile.encoding import readable
 from bibkit.bibfile.identity import Identity, identify
+from bibkit.bibfile.values import macro_names
 
 __all__ = [
     "BibFile", "Block", "CslFile", "FileEntry", "Identity",
-    "append", "append_items", "identify", "read_bib", "read_csl",
+    "append", "append_items", "identify", "macro_names", "read_bib", "read_csl", "readable",
 ]  # fmt: skip

@@ -38,6 +38,11 @@ class BibFile:
     open_end: Problem | None
     """Why nothing can follow the last block: it would be swallowed."""
 
+    @property
+    def entry_blocks(self) -> tuple[Block, ...]:
+        """The blocks that `entries` were read from, in the same order."""
+        return tuple(block for block in self.blocks if _holds_an_entry(block))
+
 
 def read_bib(data: bytes, *, origin: str) -> BibFile:
     r"""Read a .bib file of any encoding and in any state; only bytes that are no text are refused.
@@ -151,12 +156,13 @@ def _complaints(blocks: Sequence[Block], lines: Sequence[int], origin: str) -> I
 
 
 def _repeated_keys(found: Sequence[tuple[Block, int]], origin: str) -> Iterator[Problem]:
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, str]] = {}
     for block, line in found:
         # BibTeX compares keys without regard to case.
-        before = first.setdefault(block.key.lower(), line)
+        before, key = first.setdefault(block.key.lower(), (line, block.key))
         if block.key and before != line:
-            message = f"{block.key!r} is also the citation key of line {before}"
+            but = "" if key == block.key else f", as {key!r}: case does not count"
+            message = f"{block.key!r} is also the citation key of line {before}{but}"
             yield Problem(f"{origin}:{line}", "duplicate-key", message)
 
 

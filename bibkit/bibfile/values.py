@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from bibkit.bibfile.rescue import BRACE, UNESCAPED_BRACE, closing_brace, closing_quote
 
@@ -28,8 +28,24 @@ def _is_one_group(raw: str) -> bool:
     return last in (closing_brace(raw, 0, last + 1, b) for b in (BRACE, UNESCAPED_BRACE))
 
 
+def macro_names(raw: str) -> tuple[str, ...]:
+    """Return the macros that a value is made of, in order, as they stand.
+
+    >>> macro_names('arx # " {arXiv}: mine" # jan'), macro_names("2024"), macro_names("{jan}")
+    (('arx', 'jan'), (), ())
+    """
+    if raw[:1] == "{" and _is_one_group(raw):
+        return ()
+    words = (text for bare, text in _pieces(raw) if bare)
+    return tuple(word for word in words if word and not word.isdecimal())
+
+
 def _parts(raw: str, macros: Mapping[str, str]) -> list[str]:
-    parts: list[str] = []
+    return [macros.get(text.lower(), text) if bare else text for bare, text in _pieces(raw)]
+
+
+def _pieces(raw: str) -> Iterator[tuple[bool, str]]:
+    """Yield what `#` joins: whether it is bare, a macro or a number, and its text."""
     at, size = 0, len(raw)
     while at < size:
         if raw[at] == "#" or raw[at].isspace():
@@ -39,11 +55,9 @@ def _parts(raw: str, macros: Mapping[str, str]) -> list[str]:
             closing = closing_brace if raw[at] == "{" else closing_quote
             end = closing(raw, at, size)
             end = size if end < 0 else end
-            parts.append(raw[at + 1 : end].rstrip(",") if end == size else raw[at + 1 : end])
+            yield False, raw[at + 1 : end].rstrip(",") if end == size else raw[at + 1 : end]
             at = end + 1
             continue
         end = next((i for i in range(at, size) if raw[i] in '#{"'), size)
-        word = raw[at:end].strip(" \t\r\n,}")  # of a broken value, what follows it
-        parts.append(macros.get(word.lower(), word))
+        yield True, raw[at:end].strip(" \t\r\n,}")  # of a broken value, what follows it
         at = end
-    return parts

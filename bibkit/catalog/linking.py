@@ -46,7 +46,7 @@ def import_links(file: Path, catalog: Path) -> LinkReport:
     Raises:
         CatalogError: the file cannot be read or is no such dump, or the catalogue cannot be used.
     """
-    rows = _read(file)
+    rows = sorted(_read(file), key=_mentioned_only)
     wanted: defaultdict[int, list[Link]] = defaultdict(list)
     left_out = 0
     for row in rows:
@@ -88,11 +88,16 @@ def _read(file: Path) -> list[Any]:
     return rows
 
 
+def _mentioned_only(row: object) -> bool:
+    """Tell rows that the paper only mentions from those that are its authors' own for sure."""
+    return not (isinstance(row, dict) and row.get("is_official") is True)
+
+
 def _own_repository(row: object) -> tuple[int, Link] | None:
     """Return paper number and repository of a row in which the authors name their own code."""
     if not isinstance(row, dict):
         return None
-    paper, url = row.get("paper_arxiv_id"), row.get("repo_url")
+    paper, url = row.get("paper_arxiv_id") or row.get("paper_url_abs"), row.get("repo_url")
     if not isinstance(paper, str) or not isinstance(url, str):
         return None
     if not (row.get("is_official") is True or row.get("mentioned_in_paper") is True):

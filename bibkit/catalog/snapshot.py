@@ -35,6 +35,13 @@ class BadLineError(ValueError):
     """A line that holds no paper, and why."""
 
 
+_CUT_LENGTHS = frozenset({120, 997, 998, 999, 1000})
+"""Public copies of the snapshot cut comments and abstracts here, and half a repository's name is
+another repository's. In 853,617 lines 212 comments of 120 characters end in a code link, 17 of 119.
+"""
+_CUT_WORD = re.compile(r"[^\s{}()<>,;]*[\w/-]\Z")
+
+
 class _Version(msgspec.Struct, gc=False):
     version: str = ""
     created: str = ""
@@ -91,7 +98,9 @@ def read_line(line: bytes) -> PaperRow:
 
 def _links(text: str | None) -> tuple[Link, ...]:
     """Look for links where there can be one: few comments and abstracts have a slash."""
-    return extract_links(text) if text and ("/" in text or "www." in text) else ()
+    if not text or not ("/" in text or "www." in text):
+        return ()
+    return extract_links(_CUT_WORD.sub("", text) if len(text) in _CUT_LENGTHS else text)
 
 
 def _tidy(text: str | None) -> str:

@@ -25,17 +25,21 @@ _NUMBER = re.compile(r"\b(?:no|number|issue|iss)\b[.:]?\s*(\d+)\b", re.IGNORECAS
 _PAGES = re.compile(r"\b(?:pp?\b\.?|pages?\b)\s*(\w?\d+)(?:\s*[-–—]+\s*(\w?\d+))?", re.IGNORECASE)
 _PHYSICS = re.compile(
     r"^(?P<name>[^\d(]+?[.\s])(?P<volume>[A-Z]?\d{1,4})(?:\((?P<number>\d+)\))?"
-    r"(?:\s*[:,]?\s*\((?P<year>(?:19|20)\d\d)\)\s*[:,]?\s*|\s*[:,]\s*|\s+)(?P<first>[a-zA-Z]?\d+)(?:\s*[-–—]+\s*(?P<last>\w?\d+))?"
+    r"(?:\s*[:,]?\s*\((?P<year>(?:19|20)\d\d)\)\s*[:,]?\s*(?:no\.\s*(?P<no>\d+)\s*,\s*)?"
+    r"|\s*[:,]\s*|\s+)(?P<first>[a-zA-Z]{0,4}\d+)(?:\s*[-–—]+\s*(?P<last>\w?\d+))?"
     r"\s*[,(]*\s*(?:(?:19|20)\d\d)?\)?\.?$"
 )
 """`Phys.Rev. D93 (2015) 016005`, `Phys.Lett.B573:94-100,2003`, `Foo Bar, 35(2):e1914, 2025`."""
+_VOLUME_WORD = re.compile(r"[\s,]*\bvol(?:ume)?\b[.:]?\s*$", re.IGNORECASE)
 _WHOLE_CITATION = re.compile(r"\bet al\b|[\"“”]|,\s[A-Z]\.(?:,|$|\s?&|\s[A-Z]\.)")
 """Authors' names or a quoted title: the field holds a reference, not a place."""
 _LEAD = re.compile(
     r"^(?:published in|in|to appear in|accepted (?:to|at|by|in))\s+(?:the\s+)?", re.I
 )
 _TAIL = re.compile(
-    r"\s*(?:[,;(]|--)\s*(?:(?:19|20)\d\d\b|vol|volume|no\.|issue|pp?\.|pages?\b).*$", re.I
+    r"\.\s*(?:(?:19|20)\d\d\.\s*)?pp?\.\s*\d.*$"
+    r"|\s*(?:[,;(]|--)\s*(?:(?:19|20)\d\d\b|vol|volume|no\.|issue|pp?\.|pages?\b).*$",
+    re.I,
 )
 
 
@@ -74,9 +78,9 @@ def read_journal_ref(journal_ref: str) -> Publication | None:
     if physics and not _YEAR.fullmatch(physics["volume"]):
         return Publication(
             entry_type="article",
-            container=physics["name"].strip(" ,"),
+            container=_VOLUME_WORD.sub("", physics["name"]).strip(" ,"),
             volume=physics["volume"],
-            number=physics["number"],
+            number=physics["number"] or physics["no"],
             pages=_range(physics["first"], physics["last"]),
             year=int(physics["year"]) if physics["year"] else year,
         )

@@ -191,6 +191,25 @@ class Web:
             health.strikes = 0
         return response
 
+    @property
+    def bounds(self) -> Bounds:
+        """How long to wait, and how much to accept."""
+        return self._bounds
+
+    @property
+    def user_agent(self) -> str:
+        """How bibkit introduces itself."""
+        return self._user_agent
+
+    def wait_for_turn(self, url: str, interval: float) -> None:
+        """Wait until a host may be asked again, and count the request that follows."""
+        self._intervals.setdefault(urlsplit(url).netloc, interval)
+        self._on_send(url)
+
+    def pause(self, seconds: float) -> None:
+        """Wait before trying again, as long as a server asks."""
+        self._pause(seconds)
+
     def _on_send(self, url: str) -> None:
         """Wait for the host's turn and count; only what is not kept comes here."""
         host = urlsplit(url).netloc

@@ -46,20 +46,25 @@ class Memo:
 
     def recall(self, service: str, questions: Iterable[str]) -> dict[str, Papers]:
         """Return the papers for each question that was answered not too long ago."""
+        kept = ((question, self.recall_bytes(service, question)) for question in questions)
+        read = ((question, _decoded(data)) for question, data in kept if data is not None)
+        return {question: papers for question, papers in read if papers is not None}
+
+    def recall_bytes(self, service: str, question: str) -> bytes | str | None:
+        """Return what was kept for a question, as it lies in the file; None when nothing was."""
         statement = "SELECT papers FROM answers WHERE service = ? AND question = ? AND expires > ?"
-        now = time.time()
-        found = {}
-        for question in questions:
-            row = self._run(_first_row(statement, (service, question, now)))
-            papers = _decoded(row[0]) if row else None
-            if papers is not None:
-                found[question] = papers
-        return found
+        row = self._run(_first_row(statement, (service, question, time.time())))
+        return row[0] if row else None
 
     def remember(self, service: str, question: str, papers: Papers, *, settled: bool) -> None:
         """Keep the papers for a question: for a month when settled, otherwise for a day."""
-        expires = time.time() + (_MONTH if settled else _DAY)
-        row = (service, question, msgspec.json.encode(papers), expires)
+        self.remember_bytes(service, question, msgspec.json.encode(papers), settled=settled)
+
+    def remember_bytes(
+        self, service: str, question: str, data: bytes, *, settled: bool = False
+    ) -> None:
+        """Keep anything for a question: for a month when settled, otherwise for a day."""
+        row = (service, question, data, time.time() + (_MONTH if settled else _DAY))
         self._run(lambda db: db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row))
 
     def close(self) -> None:

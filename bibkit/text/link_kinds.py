@@ -13,6 +13,12 @@ from bibkit.record import Link, LinkKind
 _NAME = re.compile(r"[\w.-]*\w[\w.-]*", re.ASCII)
 _GROUP_NAME = re.compile(r"~?[\w.-]*\w[\w.-]*", re.ASCII)
 _AWESOME = re.compile(r"(?i:(?:^|[-_.])awesome(?:$|[-_.\d]))|^[Aa]wesome(?=[A-Z])")
+_PLACEHOLDER = re.compile(
+    r"x{3,}|(?:your[-_]?)?(?:user[-_]?name|repo(?:sitory)?(?:[-_](?:name|link|url))?)|anonymous"
+    r"|your[-_]?(?:name|org|account|project)|tba|tbd|to-?be-?(?:announced|released)|coming-?soon",
+    re.IGNORECASE,
+)
+"""What stands for a name that is not known yet: `github.com/XXX/repo`."""
 _NAMED_CODE = re.compile(
     r"(?:code\.google\.com/(?:archive/)?p|codeocean\.com/capsule)/[\w-]+", re.A
 )
@@ -134,7 +140,8 @@ def _pair(host: str, path: list[str]) -> Link | None:
     talk = len(path) > 2 and path[2] in _TALK
     if talk or not name or not _NAME.fullmatch(owner) or owner.lower() in _NO_OWNERS:
         return Link(f"https://{host}/{'/'.join(path)}", "other")
-    kind: LinkKind = "other" if _AWESOME.search(name) else "code"
+    no_code = _AWESOME.search(name) or _PLACEHOLDER.fullmatch(owner) or _PLACEHOLDER.fullmatch(name)
+    kind: LinkKind = "other" if no_code else "code"
     return Link(f"https://{host}/{owner}/{name}", kind, _folder(path[2:]))
 
 

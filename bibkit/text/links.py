@@ -26,8 +26,18 @@ _LETTERS = str.maketrans(
 """Ligatures, and characters that nobody sees."""
 _ENTITY = re.compile(r"&(?:amp|quot|#\d{1,6}|#x[0-9a-f]{1,5});|&[lg]t\b;?", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(?=[_%&#~{}$])")
+_TEX_IN_ADDRESS = re.compile(
+    r"\{\\?([_%&#~])\}|\$\\sim\$|\\textasciitilde(?:\{\}|\s)?|\\~(?:\{\s*\})?"
+)
 _BROKEN_SCHEME = re.compile(r"(https?)\s?:\s?//\s?(?=\w)")
 _BROKEN_HOST = re.compile(r"(github|gitlab|huggingface)\.\s(?=com?/)")
+_BROKEN_NAME = re.compile(r"-\s\w")
+"""A hyphen and a blank: the name was broken there, as in `a/3d-face- reconstruction`."""
+_SINGLE_SLASH = re.compile(r"(https?):/(?=[\w-]+\.[\w-])")
+_MATH_SIGN = re.compile(r"\$\\?([.~_-])\$")
+_BLANK_BEFORE_OWNER = re.compile(
+    r"((?:github|gitlab)\.com/)\s(?=(?!and/or\b)[\w.-]+/[\w.-]*[\w-])", re.IGNORECASE
+)
 _GIT_SCHEME = re.compile(r"(?:git\+https?|git\+ssh|ssh|git)://(?:git@)?(?=[\w.-]+\.\w)")
 _SCP_FORM = re.compile(r"git@([\w.-]+\.[a-z]+):(?=[\w.-]+/)")
 _BODY = r"(?:(?![,;]https?://)[\w\-.~:/?\#@!&()+,;=%])"
@@ -51,12 +61,22 @@ _OWN_PAGE = re.compile(
     re.IGNORECASE,
 )
 """What a sentence says before the address of the paper's own page."""
+_OF_OTHERS = re.compile(
+    r"\b(?:(?:based|built|builds) (?:up)?on|adapted from|fork(?:ed)? (?:of|from)|modified from"
+    r"|(?:code|original) references?|compared (?:to|with))\b"
+    r"(?:\W{1,3}(?!(?:a[st]|are|is|in)\b)\w+){0,3}\W{0,8}\Z",
+    re.IGNORECASE,
+)
+"""What a sentence says right before the address of code that the paper uses. (`Reference
+implementation: …` is the paper's own.)"""
+_DATA_NAME = re.compile(r"(?:[-_.]|/)(?:data|data-?sets?)\Z", re.IGNORECASE)
+"""A repository of data; the code, if any, is in another one."""
 _LONGEST = 2000
 """Characters in an address; browsers and servers refuse longer ones."""
 
 
 def extract_links(text: str) -> tuple[Link, ...]:
-    r"""Return the links in a text, each once, in order.
+    r"""Return the links in a text, each once, in order; repositories of data after those of code.
 
     >>> extract_links(r"Code: \url{https://github.com/a/JiuZhang3.0.git}. See github.com/a/b).")
     (Link(url='https://github.com/a/JiuZhang3.0', kind='code', detail=''),
@@ -68,11 +88,25 @@ def extract_links(text: str) -> tuple[Link, ...]:
     plain = _prepared(text)
     links: list[Link] = []
     for found in _URL.finditer(plain):
-        own_page = _OWN_PAGE.search(plain, max(0, found.start() - 80), found.start())
+        before = max(0, found.start() - 80)
+        own_page = _OWN_PAGE.search(plain, before, found.start())
         link = _link(found[0], own_page=own_page is not None)
+        if link and link.kind == "code":
+            broken = _BROKEN_NAME.match(plain, found.end() - 1)
+            if broken or _OF_OTHERS.search(plain, before, found.start()):
+                link = Link(link.url, "other")
         if link:
             links.append(link)
-    return each_link_once(links)
+    return _data_last(each_link_once(links))
+
+
+def _data_last(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """Let the code links change places among themselves, and no other link."""
+    code = [link for link in links if link.kind == "code"]
+    if len(code) < 2:
+        return links
+    following = iter(sorted(code, key=lambda link: bool(_DATA_NAME.search(link.url))))
+    return tuple(next(following) if link.kind == "code" else link for link in links)
 
 
 def classify_link(url: str, *, own_page: bool = False) -> Link | None:
@@ -87,6 +121,17 @@ def classify_link(url: str, *, own_page: bool = False) -> Link | None:
     """
     found = _URL.match(_prepared(url).strip())
     return _link(found[0], own_page=own_page) if found else None
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    r"""Return the http(s) addresses in a TeX text as they were meant, none of them judged.
+
+    >>> addresses(r"\url{http://example.org/{\_}a/\~{}b} and www.example.org/x.")
+    ('http://example.org/_a/~b', 'https://www.example.org/x')
+    """
+    plain = _prepared(_TEX_IN_ADDRESS.sub(lambda found: found[1] or "~", text))
+    found = (_trimmed(match[0]) for match in _URL.finditer(plain))
+    return tuple(each if "://" in each[:8] else f"https://{each}" for each in found)
 
 
 def each_link_once(links: Iterable[Link]) -> tuple[Link, ...]:
@@ -117,7 +162,10 @@ def _prepared(text: str) -> str:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "git@" in text or "git+" in text or "git:" in text:
         text = _SCP_FORM.sub(r"https://\1/", _GIT_SCHEME.sub("https://", text))
-    return _BROKEN_SCHEME.sub(r"\1://", _BROKEN_HOST.sub(r"\1.", text))
+    if "$" in text:
+        text = _MATH_SIGN.sub(r"\1", text)
+    text = _SINGLE_SLASH.sub(r"\1://", _BROKEN_HOST.sub(r"\1.", text))
+    return _BLANK_BEFORE_OWNER.sub(r"\1", _BROKEN_SCHEME.sub(r"\1://", text))
 
 
 def _link(spelling: str, *, own_page: bool) -> Link | None:

@@ -82,3 +82,18 @@ def test_the_command_says_what_it_did(catalog: Path, tmp_path: Path) -> None:
         "papers that got a code link: 1, had it: 0, not in the catalogue: 1; rows left out: 5"
         in run.stderr
     )
+
+
+def test_what_is_official_comes_before_what_is_mentioned(catalog: Path, tmp_path: Path) -> None:
+    file = tmp_path / "links.json"
+    rows = [
+        {"paper_arxiv_id": "2402.02370", "repo_url": "https://github.com/lab/tool", "is_official": False, "mentioned_in_paper": True},
+        {"paper_arxiv_id": None, "paper_url_abs": "http://arxiv.org/abs/2402.02370v1", "repo_url": "https://github.com/lab/own", "is_official": True},
+    ]  # fmt: skip
+    file.write_text(json.dumps(rows))
+    assert import_links(file, catalog).added == 1
+    with open_catalog(catalog) as opened:
+        (answer,) = opened.find([Query(arxiv_id="2402.02370")])
+    assert [link.url for link in answer.papers[0].links] == [
+        "https://github.com/lab/own", "https://github.com/lab/tool",
+    ]  # fmt: skip

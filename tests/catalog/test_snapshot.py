@@ -139,3 +139,14 @@ def test_links_come_back_as_they_went_in() -> None:
 def test_the_key_made_of_words_is_the_title_key(title: str) -> None:
     """The import makes keys from words because that is faster; a look-up uses `title_key`."""
     assert key_of_words(" ".join(title_tokens(title))) == title_key(title)
+
+
+def test_a_repository_whose_name_was_cut_is_left_out() -> None:
+    """Public copies cut comments at 120 characters; half a name is another repository's."""
+    whole = "Code: https://github.com/owner/name-that-goes-on"
+    cut = whole.rjust(120, "x")
+    record = {"id": "2402.12345", "title": "T", "comments": cut}
+    assert read_line(json.dumps(record).encode()).links is None
+    for comments in (cut + "y", cut[:-1] + ".", cut[3:]):
+        links = read_line(json.dumps(record | {"comments": comments}).encode()).links or ""
+        assert links.startswith("code https://github.com/owner/name-that-goes-o"), comments

@@ -7,6 +7,34 @@ from bibkit.merge.published import read_journal_ref
 # journal-refs as arXiv has them: (text, type, container, volume, number, pages, year)
 TABLE = [
     ("Phys.Lett.B573:94-100,2003", "article", "Phys.Lett.", "B573", None, "94--100", 2003),
+    (
+        "Lett. Math. Phys. 108 (2018), no. 2, 359-376",
+        "article",
+        "Lett. Math. Phys.",
+        "108",
+        "2",
+        "359--376",
+        2018,
+    ),
+    ("Sci. Robot.10, eadv7594 (2025)", "article", "Sci. Robot.", "10", None, "eadv7594", 2025),
+    (
+        "Journal of Network and Computer Applications, Vol. 244, (2025) 104356",
+        "article",
+        "Journal of Network and Computer Applications",
+        "244",
+        None,
+        "104356",
+        2025,
+    ),
+    (
+        "In Proceedings of the 33rd ACM International Conference on Multimedia. 2025. p. 7405-7414",
+        "inproceedings",
+        "Proceedings of the 33rd ACM International Conference on Multimedia",
+        None,
+        None,
+        "7405--7414",
+        2025,
+    ),
     ("Phys.Rev. D93 (2015) 016005", "article", "Phys.Rev.", "D93", None, "016005", 2015),
     ("ActaAstron.56:1-50,2006", "article", "ActaAstron.", "56", None, "1--50", 2006),
     (

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import gzip
+import json
+import re
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,6 +44,10 @@ REPAIRED = [
     ("https: //github.com/owner/name", _REPOSITORY),
     ("https:// github.com/owner/name", _REPOSITORY),
     ("https://github. com/owner/name", _REPOSITORY),
+    ("https:/github.com/owner/name", _REPOSITORY),
+    ("https://github.com/ owner/name.", _REPOSITORY),
+    ("code:https://github.com/ owner/name", _REPOSITORY),
+    ("https://github$.$com/owner/name", _REPOSITORY),
     # TeX, Markdown, HTML
     (r"\url{https://github.com/owner/name}", _REPOSITORY),
     (r"\url\{https://github.com/owner/name\}.", _REPOSITORY),
@@ -210,3 +219,87 @@ def test_a_canonical_repository_is_its_own(text: str) -> None:
     if repository:
         assert canonical_repository(repository) == repository
         assert extract_links(repository) == (Link(repository, "code"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "at https://github.com/ and/or by mail",
+        "at https://github.com/owner/ soon",
+        "at https://github.com/SeVEnMY/3d-face- reconstruction",
+        "Code Reference: https://github.com/owner/name pytorch",
+        "The code is based on the framework of https://github.com/owner/name",
+        "dataset\\footnote{\\url{https://github.com/XXX/LCD}}",
+        "https://github.com/your-username/your-repo",
+        "https://github.com/anonymous/paper",
+        "https://github.com/lab/Awesome-World-Models",
+        "https://github.com/lab/",
+        "https://github.com/orgs/lab/repositories",
+    ],
+)
+def test_what_is_not_the_papers_code(text: str) -> None:
+    assert not [link for link in extract_links(text) if link.kind == "code"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reference implementation: https://github.com/owner/name",
+        "The method code is based on PyTorch and is available at https://github.com/owner/name",
+        "all baselines under identical preprocessing are available at: https://github.com/owner/name",
+        "https://github.com/owner/name-",
+        "https://github.com/owner/YourBench",
+        "https://github.com/Anonymous999-xxx/FairGamer",
+    ],
+)
+def test_what_is_the_papers_code(text: str) -> None:
+    assert [link.kind for link in extract_links(text)] == ["code"]
+
+
+def test_the_code_comes_before_the_data() -> None:
+    text = "Page: https://a.github.io/b, data: github.com/a/b-data and code: github.com/a/b"
+    assert [link.url for link in extract_links(text)] == [
+        "https://a.github.io/b", "https://github.com/a/b", "https://github.com/a/b-data",
+    ]  # fmt: skip
+    assert [link.kind for link in extract_links("github.com/a/b-data")] == ["code"]
+
+
+@pytest.mark.parametrize("piece", ["based on ", "github.com/ ", "$.$", "https:/a.b ", "- w", "a-"])
+def test_links_are_found_in_linear_time(piece: str) -> None:
+    start = time.process_time()
+    extract_links("https://github.com/a/b " + piece * (300_000 // len(piece)))
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.shared
+def test_links_to_github_in_real_metadata_become_repositories(shared: Path) -> None:
+    """Of 5,555 texts of abstracts and comments with `github.com/…/…` 98 of 100 give a repository."""
+    named = found = 0
+    for file in sorted((shared / "arxiv").glob("*.gz")):
+        with gzip.open(file, "rb") as lines:
+            for line in lines:
+                if b"github.com/" not in line:
+                    continue
+                paper = json.loads(line)
+                for text in (paper.get("abstract") or "", paper.get("comments") or ""):
+                    if not re.search(r"github\.com/[\w-]+/[\w-]", text):
+                        continue
+                    named += 1
+                    found += any(
+                        re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", link.url)
+                        for link in extract_links(text)
+                        if link.kind == "code"
+                    )
+    assert named > 5000
+    assert found / named > 0.98, (found, named)
+
+
+@pytest.mark.shared
+def test_repositories_that_hugging_face_declares_are_code(shared: Path) -> None:
+    declared = {
+        url
+        for file in (shared / "api-samples" / "hf-daily_papers").iterdir()
+        for url in re.findall(r'"githubRepo":\s*"([^"]+)"', file.read_text("utf-8", "replace"))
+    }
+    assert declared
+    assert [url for url in declared if canonical_repository(url) is None] == []

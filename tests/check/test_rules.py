@@ -1,0 +1,188 @@
+"""Each seeded defect is found at its line, and nothing else is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+
+import pytest
+
+from bibkit.bibfile import read_bib
+from bibkit.check import find_problems, read_library
+from bibkit.check.field_values import bad_values
+from bibkit.check.library import CheckedFile, Library
+from bibkit.errors import OutputError
+
+CLEAN = r"""% a file that is right in every way
+@string{corr = "CoRR"}
+@STRING(nips = {Advances in Neural Information Processing Systems})
+
+@article{vaswani2017attention,
+  title  = {Attention Is All You Need},
+  author = {Vaswani, Ashish and Shazeer, Noam},
+  journal = corr # { abs/1706.03762},
+  year   = 2017, month = jun # "~12",
+}
+@inproceedings{child, title = "A Talk", author = {Doe, Jane}, crossref = {Parent2020}, pages = {1--2}}
+@book{knuth, title = {The Book of Many Things}, editor = {Knuth, Donald}, publisher = tcs, year = {1986}}
+@incollection{c1, author={A}, title={The First Chapter}, booktitle={B}, publisher={P}, year=2001, doi={10.1000/book}}
+@incollection{c2, author={A}, title={The Second Chapter}, booktitle={B}, publisher={P}, year=2001, doi={10.1000/book}}
+@article{e1, author = {Roe, R.}, title = {Letter from the Editor}, journal = {J}, volume = 1, year = 2001}
+@article{e2, author = {Roe, R.}, title = {Letter from the Editor}, journal = {J}, volume = 2, year = 2001}
+@misc{old, title = {An Old One}, eprint = {9901001}, archiveprefix = {arXiv}, primaryclass = {hep-th}}
+@misc{new, title = {A New One}, eprint = {arXiv:2402.12345v2 [cs.LG]}, eprinttype = {arxiv}, year = {n.d.}}
+@misc{jstor, title = {Elsewhere}, eprint = {2372.999}, eprinttype = {jstor}, doi = {10/ggd754}}
+@misc{note, title = {More}, note = {Extends arXiv:1706.03762, with arXiv: 2.0 data}, howpublished = {\url{https://arxiv.org/abs/math/0309136}}}
+@misc{sici, title = {Older}, doi = {10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O}}
+@IEEEtranBSTCTL{IEEEexample:BSTcontrol, CTLuse_forced_etal = "yes"}
+@mytype{anything}
+@comment{ @article{hidden, month = april} }
+@proceedings{parent2020, title = {Proceedings of Something}, year = {2020}}
+"""
+BIBLATEX = """
+@article{a, author = {A}, title = {T}, journaltitle = {J}, date = {2020-01}}
+@book{b, author = {A}, title = {T}, location = {Berlin}, year = 1999}
+@thesis{c, author = {A}, title = {T}, type = {phdthesis}, school = {S}, date = {2001}}
+@phdthesis{d, author = {A}, title = {T}, institution = {S}, date = {2001}}
+@online{e, title = {T}, url = {https://example.org}}
+@inbook{f, author = {A}, xdata = {x1, x2}}
+@xdata{x1, title = {T}, booktitle = {B}, xdata = {x2}}
+@xdata{x2, date = {2001}, xdata = {x1}}
+@inproceedings{g, author = {A}, title = {T}, crossref = {h}}
+@mvproceedings{h, title = {All of It}, date = {2003}, ids = {h1, h2}}
+@software{i, title = {T}, related = {a}}
+"""
+
+
+def problems(*texts: str) -> list[str]:
+    files = [
+        CheckedFile.of(read_bib(text.encode(), origin=f"{place}.bib"))
+        for place, text in enumerate(texts)
+    ]
+    return [str(problem) for problem in find_problems(Library(tuple(files)))]
+
+
+@pytest.mark.parametrize("text", [CLEAN, BIBLATEX, CLEAN.replace("\n", "\r\n"), "", "% nothing\n"])
+def test_a_clean_file_is_clean(text: str) -> None:
+    assert problems(text) == []
+
+
+OK = "@misc{ok, title = {Fine}}\n"
+DEFECTS = {
+    # what is added after the clean file: the line within it, code, and a word of the message
+    "@misc{k, title = {T}, month = april}": (1, "undefined-macro", "'april'"),
+    "@misc{k,\n title = {T},\n selected = true}": (3, "undefined-macro", "'true'"),
+    "@misc{k,\n title = {a} # nope # {b}\n}": (2, "undefined-macro", "'nope'"),
+    "@string{x = later}\n@string{later = {L}}": (1, "undefined-macro", "before its definition"),
+    '@string{x = undefinedone # "s"}': (1, "undefined-macro", "'undefinedone'"),
+    "@misc{VASWANI2017attention, title = {Other}}": (1, "duplicate-key", "case does not count"),
+    "@misc{knuth, title = {Other}}": (1, "duplicate-key", "citation key of line"),
+    "@misc{k, title = {T}, title = {T}}": (1, "duplicate-field", "'title'"),
+    "@misc{k, title = {T} year = 2000}": (1, "broken-entry", "no comma"),
+    "@misc{, title = {T}}": (1, "broken-entry", "no citation key"),
+    "@misc{k, title = {T}": (1, "broken-entry", "never closed"),
+    "@article{k, title = {T}, author = {A}, year = 2000}": (1, "missing-field", "'journal'"),
+    "@article{k, title = {T}, journal = {J}, year = 2000}": (1, "missing-field", "'author'"),
+    "@article{k, autor = {A}, title = {T}, journal = {J}, year = 2000}": (1, "missing-field", "(the entry has 'autor')"),
+    "@article{k,\n title = {},\n author = {A}, journal = {J}, year = 2000}": (2, "missing-field", "'title' is empty"),
+    "@article{k, author = {A}, title = {T}, journal = {J}}": (1, "missing-field", "'year'"),
+    "@inproceedings{k, author = {A}, title = {T}, year = 2000}": (1, "missing-field", "'booktitle'"),
+    "@conference{k, author = {A}, booktitle = {T}, year = 2000}": (1, "missing-field", "'title'"),
+    "@book{k, title = {T}, publisher = {P}, year = 2000}": (1, "missing-field", "'author' or 'editor'"),
+    "@book{k, title = {T}, author = {P}, year = 2000}": (1, "missing-field", "'publisher'"),
+    "@inbook{k, title = {T}, author = {P}, year = 2000, publisher = {P}}": (1, "missing-field", "'chapter' or 'pages'"),
+    "@phdthesis{k, title = {T}, author = {P}, year = 2000}": (1, "missing-field", "'school'"),
+    "@techreport{k, title = {T}, author = {P}, year = 2000}": (1, "missing-field", "'institution'"),
+    "@unpublished{k, title = {T}, author = {P}}": (1, "missing-field", "'note'"),
+    "@inproceedings{k, author = {A}, crossref = {parent2020}}": (1, "missing-field", "'title'"),
+    "@inproceedings{k, author = {A}, title = {T},\n crossref = {nobody}}": (2, "undefined-crossref", "'nobody'"),
+    "@misc{k, title = {Attention}, eprint = {1706.03762}, archiveprefix = {arXiv}}": (1, "duplicate-paper", "'vaswani2017attention' in line 5: arXiv 1706.03762, under another title"),
+    "@article{k, author={A}, title={The First Chapter}, journal={J}, year=2001, doi={https://doi.org/10.1000/BOOK}}": (1, "duplicate-paper", "DOI 10.1000/book"),
+    "@article{k, author = {Roe, R.}, title = {Letter from the {Editor}}, journal = {J}, volume = 2, year = 2001}": (1, "duplicate-paper", "same title, authors and year"),
+    "@misc{k, title = {T},\n eprint = {2413.12345}, archiveprefix = {arXiv}}": (2, "bad-arxiv-id", "'2413.12345'"),
+    "@misc{k, title = {T}, eprint = {2402.1234}}": (1, "bad-arxiv-id", "'2402.1234'"),
+    "@misc{k, title = {T}, eprint = {hep-xy/9901001}, eprinttype = {arXiv}}": (1, "bad-arxiv-id", "'hep-xy/9901001'"),
+    "@misc{k, title = {T}, arxiv = {2402.00000}}": (1, "bad-arxiv-id", "'2402.00000'"),
+    "@article{k, author = {A}, title = {T}, journal = {arXiv preprint arXiv:2402.123456}, year = 2024}": (1, "bad-arxiv-id", "'2402.123456'"),
+    "@misc{k, title = {T}, url = {https://arxiv.org/abs/2402.123}}": (1, "bad-arxiv-id", "'2402.123'"),
+    "@misc{k, title = {T}, doi = {Smith 2020}}": (1, "bad-doi", "'Smith 2020'"),
+    "@misc{k, title = {T}, year = 20202}": (1, "bad-year", "'20202'"),
+    "@misc{a#b, title = {T}}": (1, "bad-key", "'#'"),
+    "@misc{a b, title = {T}}": (1, "bad-key", "' '"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("added", DEFECTS)
+def test_each_defect_is_found_at_its_line(added: str) -> None:
+    line, code, words = DEFECTS[added]
+    found = problems(CLEAN + added + "\n\n" + OK)
+    assert len(found) == 1, found
+    assert found[0].startswith(f"0.bib:{CLEAN.count(chr(10)) + line}: {code}: ")
+    assert words in found[0]
+
+
+def test_a_macro_or_a_parent_may_stand_in_another_file() -> None:
+    strings = "@string{jair = {JAIR}}\n@proceedings{p, title = {P}, year = 2020}\n"
+    refs = "@inproceedings{k, author = {A}, title = jair, crossref = {p}}\n"
+    assert problems(strings, refs) == problems(refs, strings) == []
+    assert len(problems(refs)) == 2
+
+
+def test_the_same_paper_in_two_files_is_no_problem() -> None:
+    assert problems(CLEAN, CLEAN) == []
+
+
+def test_ids_of_months_to_come_are_impossible() -> None:
+    text = b"@misc{k, title = {T}, eprint = {2512.00001}}"
+    library = Library((CheckedFile.of(read_bib(text, origin="x.bib")),))
+    assert not list(bad_values(library, today=dt.date(2025, 12, 1)))
+    assert len(list(bad_values(library, today=dt.date(2025, 11, 30)))) == 1
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"none\.bib: input: cannot be read"):
+        read_library([tmp_path / "none.bib"])
+
+
+def test_a_json_file_is_not_called_clean(tmp_path: Path) -> None:
+    (tmp_path / "refs.json").write_text('[{"id": "k"}]')
+    with pytest.raises(OutputError, match=r"refs\.json: input: is no \.bib file"):
+        read_library([tmp_path / "refs.json"])
+
+
+N = 3_000
+HOSTILE = {
+    "a chain of parents": "".join(f"@misc{{k{n}, crossref = {{k{n + 1}}}}}\n" for n in range(N)),
+    "a net of parents": "".join(
+        f"@book{{k{n}, xdata = {{{','.join(f'k{m}' for m in range(0, N, 30))}}}}}\n"
+        for n in range(N)
+    ),
+    "many fields": "@article{k, " + ", ".join(f"autho{n} = 1" for n in range(30 * N)) + "}",
+    "many macros": "@misc{k, title = " + " # ".join(f"m{n}" for n in range(3 * N)) + "}",
+    "one paper again and again": "".join(
+        f"@misc{{k{n}, title = {{T}}, eprint = {{2402.12345}}, doi = {{10.1000/x}}}}\n"
+        for n in range(N)
+    ),
+    "a long id": "@misc{k, title = {T}, note = {" + "arXiv:" * 30 * N + "}}",
+    "blanks in an id": "@misc{k, title = {T}, url = {arxiv" + "{ }" * 30 * N + "}}",
+    "a long key": "@article{" + "k" * 100 * N + ", a = b, c = d}",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_files_made_to_be_slow_are_not(kind: str) -> None:
+    start = time.process_time()
+    problems(HOSTILE[kind])
+    assert time.process_time() - start < 10
+
+
+def test_ten_thousand_entries_take_seconds() -> None:
+    text = "".join(
+        f"@article{{k{n}, title = {{A Title of Number {n}}}, author = {{Doe, J.}},\n"
+        f"  journal = {{J}}, year = 2020, month = jan, eprint = {{2402.{n:05}}}}}\n"
+        for n in range(1, 10_001)
+    )
+    start = time.process_time()
+    assert problems(text) == []
+    assert time.process_time() - start < 10
