@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bibkit.listing.hf_site import paper_id
 from bibkit.listing.lines import printable
 from bibkit.record import Record
-from bibkit.text.identifiers import arxiv_id
 from bibkit.text.links import extract_links
 
 _TITLE_LINKS = "//a[@href][ancestor::h1 or ancestor::h2 or ancestor::h3 or .//h1 or .//h2 or .//h3]"
@@ -26,16 +26,9 @@ def card_records(text: str, *, origin: str) -> Iterator[Record]:
     except etree.XMLSyntaxError:
         return
     for anchor in [] if page is None else page.xpath(_TITLE_LINKS):
-        identifier = _paper_id(anchor.get("href"))
+        identifier = paper_id(anchor.get("href"))
         if identifier:
             yield _record(anchor, identifier, origin)
-
-
-def _paper_id(address: str) -> str | None:
-    """Return the arXiv id in the address of a paper's page, whatever host the page came from."""
-    path = address.partition("#")[0].partition("?")[0].rstrip("/")
-    folder, _, identifier = path.rpartition("/papers/")
-    return arxiv_id(identifier) if folder == "" or "://" in folder else None
 
 
 def _record(anchor: Any, identifier: str, origin: str) -> Record:

@@ -10,31 +10,27 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bibkit.listing.hf_site import (
+    AUTHORS,
+    BYLINE,
+    INVITATIONS,
+    has_links,
+    is_byline,
+    is_furniture,
+)
 from bibkit.listing.lines import excerpt, is_markup, numbered_lines
 from bibkit.listing.listing import Listing
+from bibkit.listing.page_dates import date_problems, saved_day
 from bibkit.listing.pairing import Chunk, Footer, Item, Triple, paired
 from bibkit.record import Problem, Record
-from bibkit.text.dates import ListingDate, date_on_page, page_year, parse_listing_date
+from bibkit.text.dates import ListingDate, date_on_page, parse_listing_date
 from bibkit.text.links import extract_links
 
 _DOT = "·"
-_AUTHORS = re.compile(r"(?:[•*–-] ?)?(\d{1,6}) authors?", re.ASCII)
 _ORGANISATION = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?: .{1,120})?")
-_BYLINE = "AK and the research community"
-_INVITATION = "Get trending papers in your email inbox!"
-_UPVOTES = re.compile(r"-|\d{1,5}|\d{1,3}(?:\.\d)?k", re.ASCII)
-_FURNITURE = frozenset(
-    {
-        *("new", _INVITATION, "Subscribe", "Daily Papers"),
-        *("Papers", "Trending Papers", "Hugging Face", "Log In", "Sign Up", "Previous", "Next"),
-        *("Models", "Datasets", "Spaces", "Buckets", "Docs", "Enterprise", "Pricing", "Community"),
-        *("Company", "TOS", "Privacy", "About", "Careers", "Website", "System theme", "Upvote"),
-    }
-)
-"""What the site prints around its papers, line for line."""
 _ENDS_SENTENCE = ".!?…\"'”’)]}*。"
 _WIDEST_WRAP = 200
 """Characters; a longer line means that the page's lines were not broken to a width."""
@@ -51,10 +47,10 @@ class _Page:
 
 def sniff(text: str) -> bool:
     """Tell a Daily Papers page by its heading, a footer, or titles and abstracts alternating."""
-    if is_markup(text):
+    if is_markup(text) or has_links(text):
         return False
     lines = _chunks(text)
-    if any(line.text.endswith(_BYLINE) or line.text == _INVITATION for line in lines):
+    if any(line.text.endswith(BYLINE) or line.text in INVITATIONS for line in lines):
         return True
     pages = _pages(lines)
     if any(isinstance(item, Footer) and item.date for page in pages for item in page.items):
@@ -89,7 +85,8 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
         for triple in triples:
             unfinished = cut and triple is triples[-1]
             records.append(_record(triple, origin, saved, unfinished=unfinished))
-        problems += _date_problems(triples, origin, saved)
+        dates = [(t.footer.line, t.footer.date) for t in triples if t.footer and t.footer.date]
+        problems += date_problems(dates, origin, saved)
         problems += _left_over(parts, origin, at_end=at_end)
         if cut:
             problems.append(_cut_problem(triples[-1], origin))
@@ -107,10 +104,10 @@ def _pages(lines: Sequence[Chunk]) -> list[_Page]:
         page = pages[-1]
         if isinstance(item, Footer):
             page.items.append(item)
-        elif item.text.removeprefix("by").strip() == _BYLINE:
+        elif is_byline(item.text):
             if page.items:
                 pages.append(_Page())
-        elif item.text in _FURNITURE or _UPVOTES.fullmatch(item.text):
+        elif is_furniture(item.text):
             continue
         elif not page.items and not page.day and (day := parse_listing_date(item.text)):
             page.day = day
@@ -142,7 +139,7 @@ def _footer(lines: Sequence[Chunk], start: int, dot: int) -> Footer | None:
     line, who = lines[start].line, lines[start].text
     if start == dot:
         return Footer(line, date=date)
-    if authors := _AUTHORS.fullmatch(who):
+    if authors := AUTHORS.fullmatch(who):
         return Footer(line, authors_count=int(authors[1]), date=date)
     if _ORGANISATION.fullmatch(who):
         return Footer(line, organisation=who.partition(" ")[2] or who, date=date)
@@ -172,13 +169,8 @@ def _unwrapped(items: list[Item]) -> list[Item]:
 
 
 def _saved(page: _Page) -> dt.date | None:
-    """Infer the day a page was saved; its last day of the year where the heading is missing."""
     dates = [item.date for item in page.items if isinstance(item, Footer) and item.date]
-    year = page_year([*dates, page.day] if page.day else dates)
-    if year is None:
-        return None
-    day = page.day or ListingDate(12, 31)
-    return dt.date(year, day.month, day.day)
+    return saved_day(dates, page.day)
 
 
 def _record(triple: Triple, origin: str, saved: dt.date | None, *, unfinished: bool) -> Record:
@@ -213,21 +205,6 @@ def _cut_problem(last: Triple, origin: str) -> Problem:
     place, where = (last.footer, "footer") if last.footer else (last.abstract, "abstract")
     message = f"the page ends inside the {where} of “{excerpt(last.title.text)}”"
     return Problem(f"{origin}:{place.line}", "listing-cut", message)
-
-
-def _date_problems(
-    triples: Iterable[Triple], origin: str, saved: dt.date | None
-) -> Iterator[Problem]:
-    """Report yearless dates: all at once where the page tells no year, else the impossible ones."""
-    yearless = [t.footer for t in triples if t.footer and t.footer.date and not t.footer.date.year]
-    if yearless and saved is None:
-        message = f"{len(yearless)} dates without a year, and no other tells it: give the page date"
-        yield Problem(f"{origin}:{yearless[0].line}", "listing-year", message)
-        return
-    for footer in yearless:
-        if footer.date and date_on_page(footer.date, saved) is None:
-            message = f"no such day before the page was saved ({saved}): date left out"
-            yield Problem(f"{origin}:{footer.line}", "listing-date", message)
 
 
 def _left_over(parts: Sequence[Triple | Item], origin: str, *, at_end: bool) -> Iterator[Problem]:

@@ -132,7 +132,7 @@ def test_a_blank_listing_is_refused(text: str) -> None:
         '[{"paper": ',
         "@article{key,\n  title = {A Title},\n}",
         "TY  - JOUR\nTI  - A Title\nER  - ",
-        "### [A Title](https://huggingface.co/papers/2402.12345)\n\n·\n",
+        "### [A Title](https://huggingface.co/papers/trending)\n\n·\n",
         "<html><body><h3><a href='/papers/trending'>Trending</a></h3>",
         "12\n13\n---\n",
         "# only a comment\n",
