@@ -198,7 +198,8 @@ def _is_cut(parts: Sequence[Triple | Item], text: str) -> bool:
         return False
     if last.footer:
         return last.footer.date is None
-    return last.abstract.text[-1] not in _ENDS_SENTENCE
+    text_end = last.abstract.text.rpartition(" ")[2]
+    return text_end[-1] not in _ENDS_SENTENCE or "/" in text_end  # an address has dots inside
 
 
 def _cut_problem(last: Triple, origin: str) -> Problem:

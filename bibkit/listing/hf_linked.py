@@ -42,7 +42,7 @@ _PUBLISHED = re.compile(r"(?:· ?)?(?:Published on )?")
 _DECLARED = re.compile(r"(?:LINK: )?(?:GitHub|Project page|Code)\b.{0,20}", re.IGNORECASE)
 """What a trending page calls the links to a paper's code."""
 _HANDLE = re.compile(
-    r"(?:https?://(?:[^?#]{1,500}/https?://)?[^/?#]{1,253})?/[\w.-]{1,96}/?", re.ASCII
+    r"(?:(?:https?|file)://(?:[^?#]{1,500}/https?://)?[^/?#]{0,253})?/[\w.-]{1,96}/?", re.ASCII
 )
 """The page of an organisation or a person."""
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{1,2},)?"
@@ -111,7 +111,9 @@ def title_places(pieces: Sequence[Piece]) -> list[int]:
 
 
 def _is_linked(piece: Piece) -> bool:
-    return piece.target == "" or bool(piece.target and paper_id(piece.target))
+    if piece.target == "":
+        return piece.level >= 3
+    return bool(piece.target and paper_id(piece.target))
 
 
 def is_papers_page(pieces: Iterable[Piece]) -> bool:
@@ -143,6 +145,7 @@ def read_pieces(
     pages, stray = _pages(pieces, titles)
     cut = None if is_whole else _cut_card(pages[-1], pieces)
     records: dict[str, Record] = {}
+    shown: set[str] = set()
     problems: list[Problem] = []
     for page in pages:
         dates = [card.date for card in page.cards if card.date]
@@ -151,7 +154,9 @@ def read_pieces(
         is_trending = page.is_trending or any(a == b for a, b in itertools.pairwise(names))
         for card in page.cards:
             record = _record(card, origin, saved, is_trending=is_trending, is_cut=card is cut)
-            records.setdefault(card.name, record)
+            if record.title not in shown or card.arxiv_id:
+                records.setdefault(card.name, record)
+            shown.add(record.title)
         problems += date_problems(dates, origin, saved)
     problems += _stray_problems(stray, origin)
     if cut:
@@ -165,7 +170,9 @@ def _cut_card(page: _Page, pieces: Sequence[Piece]) -> _Card | None:
     card = page.cards[-1] if page.cards else None
     if card is None or not card.abstract or card.abstract[-1] is not pieces[-1]:
         return None
-    return None if pieces[-1].target or card.text.endswith(_ENDS_SENTENCE) else card
+    end = card.text.rpartition(" ")[2]
+    is_whole = end.endswith(_ENDS_SENTENCE) and "/" not in end  # an address has dots inside
+    return None if pieces[-1].target or is_whole else card
 
 
 def _saved(page: _Page) -> dt.date | None:
@@ -247,15 +254,12 @@ class _CardReader:
         if not card.abstract or card.abstract[-1].paragraph != piece.paragraph:
             return False
         before = card.abstract[-1]
-        is_own_link = piece.target is not None and bool(before.target)
-        if (
-            is_own_link
-            or AUTHORS.fullmatch(piece.words)
-            or _date(piece.words)
-            or piece.words == "·"
-        ):
+        if AUTHORS.fullmatch(piece.words) or _date(piece.words) or piece.words == "·":
             return False
-        if piece.line != before.line and (piece.target or is_furniture(piece.words)):
+        is_link = piece.target is not None
+        if is_link and before.target is not None:
+            return False
+        if piece.line != before.line and (is_link or is_furniture(piece.words)):
             return False
         card.abstract.append(piece)
         return True
@@ -288,10 +292,11 @@ class _CardReader:
             return False
         if "/login?" in piece.target or is_furniture(piece.words):
             return True
-        if self._lengths[piece.paragraph] >= _SHORTEST_ABSTRACT or card.date:
-            return card.date is not None and link is None and not paper_id(piece.target)
+        if card.date:
+            return link is None and not paper_id(piece.target)
         is_own = not piece.target or paper_id(piece.target) == card.arxiv_id
-        if _HANDLE.fullmatch(piece.target) or (is_own and card.abstract):
+        is_organisation = _HANDLE.fullmatch(piece.target) or (is_own and card.abstract)
+        if is_organisation and len(piece.words) <= _LONGEST_NAME:
             card.organisation = _PICTURE.sub("", piece.words, count=1) or None
             return True
         return False

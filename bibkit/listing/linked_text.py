@@ -23,9 +23,11 @@ _ADDRESS = re.compile(
 )
 _REFERENCE = re.compile(r"\[([^\[\]\n]{0,80})\]")
 _NUMBER = re.compile(r"\]\[\d{1,5}\]")
+_NUMBER_BEFORE = re.compile(r"(?<!\])\[\d{1,5}\](?!:)")
 _DEFINITION = re.compile(
-    r"^ {0,3}\[([^\[\]\n]{1,80})\]: {0,9}<?(\S{1,2000}?)>?(?: .*)?$", re.MULTILINE
+    r"^ {0,3}\[([^\[\]\n]{1,80})\]: {0,9}<?(\S{1,2000}?)>?(?: .*)?\n", re.MULTILINE
 )
+"""Not the last line of a text that was cut: half an address is another one."""
 _HEADING = re.compile(r"\s{0,3}(#{1,6})(?:\s|$)")
 _BULLET = re.compile(r"\A(?:\s*(?:[-*+•]|\d{1,4}[.)])(?:\s+|\Z))+")
 _GOES_ON = re.compile(r"\n[ \t]{1,9}[^\s*+-]")
@@ -90,22 +92,25 @@ def is_numbered(text: str) -> bool:
     >>> is_numbered("[A][1]\n\n[B][2]\n"), is_numbered("[A](/papers), see [1][2]")
     (True, False)
     """
-    return len(_NUMBER.findall(text)) > text.count("](")
+    behind = len(_NUMBER.findall(text))
+    return behind > text.count("](") and behind > len(_NUMBER_BEFORE.findall(text))
 
 
-def markdown_pieces(text: str, *, escapes: bool = True) -> list[Piece]:
+def markdown_pieces(
+    text: str, *, escapes: bool = True, addresses: Mapping[str, str] | None = None
+) -> list[Piece]:
     r"""Return the pieces of a text in order; images and blank pieces are left out.
 
     Args:
         text: the page.
         escapes: whether a backslash before punctuation only protects it.
+        addresses: of references that the text does not define in Markdown's way.
 
     >>> [(p.line, p.words, p.target, p.level) for p in markdown_pieces("## [A\\_b\nc](/x)\n\nd")]
     [(1, 'A_b c', '/x', 2), (4, 'd', None, 0)]
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    addresses = dict(_DEFINITION.findall(text))
-    found = _links(text, addresses)
+    found = _links(text, {**(addresses or {}), **dict(_DEFINITION.findall(text))})
     images = [link for link in found if link.is_image]
     outer = _outermost(link for link in found if not link.is_image)
     return list(_pieces(text, outer, images, escapes=escapes))
@@ -157,7 +162,10 @@ class _Brackets:
         self._open.append((token.start(), is_image))
         if self._is_first:
             before = self._text[self._line_start : token.start()].strip(" \t#*+-")
-            self._begins = -1 if before or is_image else token.start()
+            if not before and not is_image:
+                self._begins = token.start()
+            elif not self._text.startswith("[\n", max(self._begins, 0)):
+                self._begins = -1
             self._is_first = False
 
     def end_line(self, token: re.Match[str]) -> None:
@@ -257,7 +265,8 @@ class _Written:
     def _piece(self, start: int, stop: int, *, at_line_start: bool) -> Iterator[Piece]:
         words = self._without_images(start, stop)
         if at_line_start:
-            if not words.strip() or _DEFINITION.match(words) or words.lstrip().startswith(":::"):
+            bare = words.strip()
+            if not bare or bare.startswith(":::") or _DEFINITION.match(f"{words}\n"):
                 self._paragraph += 1
                 return
             if found := _HEADING.match(words):

@@ -27,7 +27,7 @@ A = "/papers/2402.12345"
         ("[A](/terms-of-\nservice)", [("A", "/terms-of-service", 0)]),
         ("[A](https://x.org/a_(b))", [("A", "https://x.org/a_(b)", 0)]),
         (f"**[A title]({A})**", [("**", None, 0), ("A title", A, 7), ("**", None, 0)]),
-        ("[A][12] [B][c] [C][d]\n\n  [12]: /x\n[c]: </y>", [("A", "/x", 0), ("B", "/y", 0), ("[C][d]", None, 0)]),
+        ("[A][12] [B][c] [C][d]\n\n  [12]: /x\n[c]: </y>\n", [("A", "/x", 0), ("B", "/y", 0), ("[C][d]", None, 0)]),
         ("[A][12]", [("A", "", 0)]),
         ("[\n\nUpvote\n\n34](/login)", [("Upvote 34", "/login", 0)]),
         ("a [stray bracket\n\n# [A](/x)\n", [("a [stray bracket", None, 0), ("A", "/x", 1)]),
