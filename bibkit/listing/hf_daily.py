@@ -10,14 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from bibkit.listing.hf_site import (
     AUTHORS,
     BYLINE,
     INVITATIONS,
+    LONGEST_NAME,
+    SUBMITTED,
+    TRENDING,
     has_links,
+    is_ai_summary,
     is_byline,
     is_furniture,
 )
@@ -42,6 +46,8 @@ class _Page:
 
     day: ListingDate | None = None
     """The day in the page's heading, without year."""
+    is_trending: bool = False
+    """Each paper stands there twice, maybe with a machine's summary as its abstract."""
     items: list[Item] = field(default_factory=list)
 
 
@@ -77,14 +83,15 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
     problems: list[Problem] = []
     pages = _pages(_chunks(text))
     for page in pages:
-        parts = paired(page.items)
+        parts = _each_once(page)
         at_end = page is pages[-1]
         cut = at_end and _is_cut(parts, text)
         saved = page_date or _saved(page)
         triples = [part for part in parts if isinstance(part, Triple)]
         for triple in triples:
             unfinished = cut and triple is triples[-1]
-            records.append(_record(triple, origin, saved, unfinished=unfinished))
+            record = _record(triple, origin, saved, unfinished=unfinished)
+            records.append(_without_summary(record) if page.is_trending else record)
         dates = [(t.footer.line, t.footer.date) for t in triples if t.footer and t.footer.date]
         problems += date_problems(dates, origin, saved)
         problems += _left_over(parts, origin, at_end=at_end)
@@ -100,13 +107,16 @@ def _chunks(text: str) -> list[Chunk]:
 def _pages(lines: Sequence[Chunk]) -> list[_Page]:
     """Sort lines into furniture, headings, footers and the rest."""
     pages = [_Page()]
-    for item in _unwrapped(list(_items(lines))):
+    heading = ""
+    for item in _unwrapped(list(_items(_without_submitters(lines)))):
         page = pages[-1]
+        before, heading = heading, "" if isinstance(item, Footer) else item.text
         if isinstance(item, Footer):
             page.items.append(item)
         elif is_byline(item.text):
             if page.items:
                 pages.append(_Page())
+            pages[-1].is_trending |= before == TRENDING
         elif is_furniture(item.text):
             continue
         elif not page.items and not page.day and (day := parse_listing_date(item.text)):
@@ -114,6 +124,39 @@ def _pages(lines: Sequence[Chunk]) -> list[_Page]:
         else:
             page.items.append(item)
     return pages
+
+
+def _without_submitters(lines: Iterable[Chunk]) -> list[Chunk]:
+    """Leave out who put a paper on the site: `Submitted by` and a name, or both in one line."""
+    kept: list[Chunk] = []
+    named = True
+    for line in lines:
+        if line.text.startswith(SUBMITTED) and len(line.text) <= LONGEST_NAME:
+            named = line.text != SUBMITTED
+        elif named or len(line.text) > LONGEST_NAME:
+            kept.append(line)
+            named = True
+        else:
+            named = True
+    return kept
+
+
+def _each_once(page: _Page) -> list[Triple | Item]:
+    """Pair a page's items; of a trending page leave out each second card."""
+    parts = paired(page.items)
+    titles = [part.title.text for part in parts if isinstance(part, Triple)]
+    page.is_trending |= any(a == b for a, b in itertools.pairwise(titles))
+    if not page.is_trending:
+        return parts
+    once: dict[str, Triple | Item] = {}
+    for part in parts:
+        name = part.title.text if isinstance(part, Triple) else str(id(part))
+        once.setdefault(name, part)
+    return list(once.values())
+
+
+def _without_summary(record: Record) -> Record:
+    return replace(record, abstract="", links=()) if is_ai_summary(record.abstract) else record
 
 
 def _items(lines: Sequence[Chunk]) -> Iterator[Item]:
@@ -135,7 +178,8 @@ def _is_dot(lines: Sequence[Chunk], place: int) -> bool:
 
 def _footer(lines: Sequence[Chunk], start: int, dot: int) -> Footer | None:
     """Read the footer whose dot is given; None when line `start` is not part of it."""
-    date = parse_listing_date(lines[dot + 1].text) if dot + 1 < len(lines) else None
+    below = lines[dot + 1].text.removeprefix("Published on ") if dot + 1 < len(lines) else ""
+    date = parse_listing_date(below)
     line, who = lines[start].line, lines[start].text
     if start == dot:
         return Footer(line, date=date)

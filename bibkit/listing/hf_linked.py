@@ -17,7 +17,11 @@ from dataclasses import dataclass, field
 
 from bibkit.listing.hf_site import (
     AUTHORS,
+    DECLARED_LINK,
     INVITATIONS,
+    LONGEST_NAME,
+    SUBMITTED,
+    TRENDING,
     UPVOTES,
     is_ai_summary,
     is_byline,
@@ -34,13 +38,8 @@ from bibkit.text.links import classify_link, each_link_once, extract_links
 
 _SHORTEST_ABSTRACT = 40
 """Characters; navigation text is shorter."""
-_LONGEST_NAME = 120
-_SUBMITTED = "Submitted by"
-_TRENDING = "Trending Papers"
-_HEADINGS = frozenset({"Daily Papers", _TRENDING})
+_HEADINGS = frozenset({"Daily Papers", TRENDING})
 _PUBLISHED = re.compile(r"(?:· ?)?(?:Published on )?")
-_DECLARED = re.compile(r"(?:LINK: )?(?:GitHub|Project page|Code)\b.{0,20}", re.IGNORECASE)
-"""What a trending page calls the links to a paper's code."""
 _HANDLE = re.compile(
     r"(?:(?:https?|file)://(?:[^?#]{1,500}/https?://)?[^/?#]{0,253})?/[\w.-]{1,96}/?", re.ASCII
 )
@@ -200,7 +199,7 @@ def _pages(pieces: Sequence[Piece], titles: Sequence[int]) -> tuple[list[_Page],
             if page.cards:
                 pages.append(_Page())
                 reader = _CardReader(lengths)
-            pages[-1].is_trending |= piece.words == _TRENDING
+            pages[-1].is_trending |= piece.words == TRENDING
         elif reader.takes(piece):
             continue
         elif reader.card is None and (day := _date(piece.words)) and not page.day:
@@ -237,10 +236,10 @@ class _CardReader:
         if not any(map(str.isalnum, piece.words)) and piece.words != "-":
             return True  # what is left of emphasis, rules and pictures
         last, self._last = self._last, piece
-        if last and last.words.endswith(_SUBMITTED) and len(piece.words) <= _LONGEST_NAME:
+        if last and last.words.endswith(SUBMITTED) and len(piece.words) <= LONGEST_NAME:
             return True  # a person
         if self.card is None or piece.level in (1, 2):
-            return is_furniture(piece.words) or piece.words.endswith(_SUBMITTED)
+            return is_furniture(piece.words) or piece.words.endswith(SUBMITTED)
         return (
             self._is_part_of_abstract(self.card, piece)
             or self._takes_number(self.card, piece, last)
@@ -284,7 +283,7 @@ class _CardReader:
         if piece.target is None:
             return False
         link = classify_link(piece.target)
-        if link and link.kind in ("code", "project") and _DECLARED.fullmatch(piece.words):
+        if link and link.kind in ("code", "project") and DECLARED_LINK.fullmatch(piece.words):
             card.links.append(link)
             card.is_trending = True
             return True
@@ -296,7 +295,7 @@ class _CardReader:
             return link is None and not paper_id(piece.target)
         is_own = not piece.target or paper_id(piece.target) == card.arxiv_id
         is_organisation = _HANDLE.fullmatch(piece.target) or (is_own and card.abstract)
-        if is_organisation and len(piece.words) <= _LONGEST_NAME:
+        if is_organisation and len(piece.words) <= LONGEST_NAME:
             card.organisation = _PICTURE.sub("", piece.words, count=1) or None
             return True
         return False
@@ -315,7 +314,7 @@ class _CardReader:
 
     def _takes_text(self, card: _Card, piece: Piece) -> bool:
         """Take the abstract; nothing behind the date is one."""
-        if piece.words.endswith(_SUBMITTED) or is_furniture(piece.words):
+        if piece.words.endswith(SUBMITTED) or is_furniture(piece.words):
             return True
         is_footed = card.date or card.authors_count or card.organisation or card.abstract
         if is_footed or self._lengths[piece.paragraph] < _SHORTEST_ABSTRACT:

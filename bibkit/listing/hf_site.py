@@ -9,6 +9,12 @@ from bibkit.text.identifiers import arxiv_id
 
 AUTHORS = re.compile(r"(?:[•*+–-] ?)?(\d{1,6}) authors?", re.ASCII)
 BYLINE = "AK and the research community"
+TRENDING = "Trending Papers"
+SUBMITTED = "Submitted by"
+LONGEST_NAME = 120
+"""Characters of a person's or an organisation's name."""
+DECLARED_LINK = re.compile(r"(?:LINK: )?(?:GitHub|Project page|Code)\b.{0,20}", re.IGNORECASE)
+"""What a trending page calls the links to a paper's code."""
 INVITATIONS = (
     "Get trending papers in your email inbox!",
     "Get trending papers in your email inbox once a day!",
@@ -16,10 +22,11 @@ INVITATIONS = (
 UPVOTES = re.compile(
     r"(?:\[[ x-]?\] ?)?(?:Upvote ?)?(?:-|\d{1,5}|\d{1,3}(?:\.\d{1,2})?k)", re.ASCII
 )
+_COUNT = re.compile(rf"{UPVOTES.pattern}|GitHub \d{{1,5}}(?:\.\d{{1,2}})?k?", re.ASCII)
 _FURNITURE = frozenset(
     {
         *("new", *INVITATIONS, "Subscribe", "Daily Papers", "Daily", "Weekly", "Monthly"),
-        *("Papers", "Trending Papers", "Hugging Face", "Log In", "Sign Up", "Previous", "Next"),
+        *("Papers", TRENDING, "Hugging Face", "Log In", "Sign Up", "Previous", "Next"),
         *("Models", "Datasets", "Spaces", "Buckets", "Docs", "Enterprise", "Pricing", "Community"),
         *("Company", "TOS", "Privacy", "About", "Careers", "Website", "System theme", "Upvote"),
         *("Trending Papers ranked by GitHub stars activity", "Buckets new", "Posts", "Submit"),
@@ -42,7 +49,7 @@ def is_byline(text: str) -> bool:
 
 def is_furniture(text: str) -> bool:
     """Tell a line that belongs to the site, not to a paper: navigation, upvotes."""
-    return text in _FURNITURE or UPVOTES.fullmatch(text) is not None
+    return text in _FURNITURE or _COUNT.fullmatch(text) is not None
 
 
 def has_links(text: str) -> bool:
