@@ -115,6 +115,23 @@ def _is_linked(piece: Piece) -> bool:
     return bool(piece.target and paper_id(piece.target))
 
 
+def first_links(pieces: Sequence[Piece]) -> Iterator[int]:
+    """Yield where each paper's page is linked first, and where a second card repeats that.
+
+    These are the titles where a page was saved without its headings.
+    """
+    titles: dict[str, str] = {}
+    for place, piece in enumerate(pieces):
+        identifier = paper_id(piece.target or "")
+        words = piece.words
+        if identifier is None or "#" in (piece.target or "") or _PICTURE.fullmatch(words):
+            continue
+        if UPVOTES.fullmatch(words) or AUTHORS.fullmatch(words):
+            continue
+        if titles.setdefault(identifier, words) == words:
+            yield place
+
+
 def is_papers_page(pieces: Iterable[Piece]) -> bool:
     """Tell a page of papers by what stands above them."""
     return any(

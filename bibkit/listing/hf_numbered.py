@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bibkit.listing.hf_linked import read_pieces, title_places
+from bibkit.listing.hf_linked import first_links, read_pieces, title_places
 from bibkit.listing.hf_site import AUTHORS, UPVOTES, is_furniture, paper_id
 from bibkit.listing.lines import is_markup, numbered_lines
 from bibkit.listing.linked_text import Piece, is_numbered, markdown_pieces
@@ -64,25 +64,11 @@ def _titled_pieces(text: str) -> tuple[list[Piece], list[int]]:
     if not any(paper_id(address) for address in addresses.values()):
         return [], []
     pieces = list(_marked_pieces(lines, addresses))
-    return pieces, list(_first_links(pieces))
+    return pieces, list(first_links(pieces))
 
 
 def _is_table(line: str) -> bool:
     return line in _TABLE or _ROW.fullmatch(line) is not None
-
-
-def _first_links(pieces: Sequence[Piece]) -> Iterator[int]:
-    """Yield where each paper's page is linked first, and where a second card repeats that."""
-    titles: dict[str, str] = {}
-    for place, piece in enumerate(pieces):
-        identifier = paper_id(piece.target or "")
-        words = piece.words
-        if identifier is None or "#" in (piece.target or "") or _PICTURE.fullmatch(words):
-            continue
-        if UPVOTES.fullmatch(words) or AUTHORS.fullmatch(words):
-            continue
-        if titles.setdefault(identifier, words) == words:
-            yield place
 
 
 @dataclass(slots=True)

@@ -13,11 +13,11 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bibkit.listing.lines import printable
+from bibkit.listing.lines import excerpt, printable
 from bibkit.listing.linked_text import Piece, joined
 from bibkit.listing.listing import Listing
 from bibkit.listing.page_dates import date_problems, saved_day, year_of_id
-from bibkit.record import Author, Record
+from bibkit.record import Author, Problem, Record
 from bibkit.text.dates import ListingDate, date_on_page, parse_listing_date
 from bibkit.text.identifiers import arxiv_id
 from bibkit.text.links import extract_links
@@ -58,15 +58,30 @@ def _is_heading(pieces: Sequence[Piece], place: int) -> bool:
 
 
 def read_paper(
-    pieces: Sequence[Piece], place: int, *, origin: str, page_date: dt.date | None
+    pieces: Sequence[Piece],
+    place: int,
+    *,
+    origin: str,
+    page_date: dt.date | None,
+    is_whole: bool,
 ) -> Listing:
-    """Read the one paper of a page whose title is at a place."""
+    """Read the one paper of a page whose title is at a place.
+
+    Args:
+        pieces: of the whole page.
+        place: where in them the title stands.
+        origin: what messages call the page.
+        page_date: the day it was saved; otherwise the id tells the year of a date without one.
+        is_whole: whether the page ends with the end of a line.
+
+    """
     title = pieces[place]
     identifier = next(found for piece in pieces[:place] if (found := _id(piece)))
     shown = list(itertools.takewhile(lambda piece: piece.words not in _BEHIND, pieces[place + 1 :]))
     starts = [at for at, piece in enumerate(shown) if piece.words == _ABSTRACT]
     start = starts[0] if starts else len(shown)
     abstract = _abstract(shown[start + 1 :])
+    is_cut = not is_whole and place + 1 + len(shown) == len(pieces) and abstract != ""
     authors = tuple(_authors(shown[:start]))
     dates = list(_dates(shown[:start]))[:1]
     known = dates[0][1] if dates else None
@@ -80,10 +95,15 @@ def read_paper(
         authors_count=len(authors) or None,
         date=date_on_page(known, saved) if known else None,
         year_inferred=known is not None and known.year is None and saved is not None,
-        links=extract_links(abstract),
+        # an address at a cut may have lost its end, and would be a wrong one
+        links=extract_links(abstract.rpartition(" ")[0] if is_cut else abstract),
         arxiv_id=identifier,
     )
-    return Listing((record,), tuple(date_problems(dates, origin, saved)))
+    problems = list(date_problems(dates, origin, saved))
+    if is_cut:
+        message = f"the page ends inside the abstract of “{excerpt(record.title)}”"
+        problems.append(Problem(f"{origin}:{pieces[-1].line}", "listing-cut", message))
+    return Listing((record,), tuple(problems))
 
 
 def _id(piece: Piece) -> str | None:

@@ -70,9 +70,9 @@ def paper_id(address: str) -> str | None:
 
     >>> paper_id("/papers/2402.12345#community"), paper_id("https://a.example/papers/2402.12345?x=1")
     ('2402.12345', '2402.12345')
-    >>> paper_id("/papers/trending"), paper_id("/blog/2402.12345")
-    (None, None)
+    >>> paper_id("/papers/trending"), paper_id("/blog/2402.12345"), paper_id("2402.12345")
+    (None, None, None)
     """
     path = address.partition("#")[0].partition("?")[0].rstrip("/")
-    folder, _, identifier = path.rpartition("/papers/")
-    return arxiv_id(identifier) if folder == "" or "://" in folder else None
+    folder, found, identifier = path.rpartition("/papers/")
+    return arxiv_id(identifier) if found and (folder == "" or "://" in folder) else None

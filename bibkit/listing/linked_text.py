@@ -10,13 +10,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bibkit.listing.lines import line_finder, printable
 
 BOLD = 7
 """The level of a link set in bold: some pages use it for headings."""
 _TOKEN = re.compile(r"\\[^\n]|!?\[|\]|\n(?:#{1,6}[ \t])?")
+_WHOLE_ADDRESS = re.compile(r"https?://\S{1,2000}")
 _ADDRESS = re.compile(
     r"\([ \n]{0,9}<?((?:[^\s<>()]|(?<=-)\n){0,2000}(?:\([^\s()]{0,200}\)[^\s<>()]{0,2000}){0,9})>?"
     r"(?:[ \n]{1,9}(?:\"[^\"]{0,500}\"|'[^']{0,500}'))?[ \n]{0,9}\)"
@@ -84,6 +85,22 @@ def joined(pieces: Iterable[Piece]) -> str:
         whole += piece.text if piece.line == line else f"\n{piece.text}"
         line = piece.line
     return printable(_BROKEN_ADDRESS.sub(r"\1", whole))
+
+
+def with_addresses_below(pieces: Sequence[Piece]) -> list[Piece]:
+    r"""Take each line that is only an address for that of the text above it.
+
+    >>> [(p.words, p.target) for p in with_addresses_below(markdown_pieces("A\n\nhttps://b.c/"))]
+    [('A', 'https://b.c/')]
+    """
+    found: list[Piece] = []
+    for piece in pieces:
+        address = piece.text.strip()
+        if piece.target is not None or not _WHOLE_ADDRESS.fullmatch(address):
+            found.append(piece)
+        elif found and found[-1].target is None:
+            found[-1] = replace(found[-1], target=address)
+    return found
 
 
 def is_numbered(text: str) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,51 @@ def test_a_page_without_the_links_of_its_titles_is_read_by_its_headings() -> Non
     assert listing.problems == ()
 
 
+def test_a_page_with_the_addresses_below_its_links_is_read() -> None:
+    text = (_DATA / "hf_markdown_addresses.md").read_text(encoding="utf-8")
+    listing = read(text, origin="p.md")
+    assert listing.problems == ()
+    assert [(r.arxiv_id, str(r.date), r.authors_count, r.comments) for r in listing.records] == [
+        ("2410.05434", "2024-10-07", 2, None),
+        ("2409.02326", "2024-09-03", 3, 2),
+        ("2510.21057", "2025-10-23", None, 1),
+    ]
+    assert listing.records[0].links == (Link("https://leap-llm.github.io", "project"),)
+    assert listing.records[2].title == "Soft Instruction De-escalation Defense"
+    assert listing.records[2].organisation == "Google"
+    assert all(r.abstract for r in listing.records)
+
+
+def test_a_paper_cut_in_its_abstract_says_so_and_takes_no_link_from_the_cut() -> None:
+    end = "https://github.com/QwenLM/Qwen-Im"
+    listing = read(PAPER[: PAPER.index(end) + len(end)], origin="p.md")
+    assert [(r.arxiv_id, r.links) for r in listing.records] == [("2512.15603", ())]
+    assert [p.code for p in listing.problems] == ["listing-cut"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "### [A](/papers/2402.12345)\n",
+        "### [A](/papers/2402.12345)\n\nText that is long enough for an abstract, or nearly so.\n\n·\n",
+        "arxiv:2402.12345\n",
+        "https://huggingface.co/papers/2402.12345\n",
+        "Submitted by\n",
+        "Published on\n",
+        "[",
+        "### ",
+        "**[A](/papers/2402.12345)** ",
+    ],
+)
+def test_the_time_grows_with_the_text_and_no_faster(part: str) -> None:
+    head = "## by AK and the research community\n\n"
+    text = head + part * (200_000 // len(part))
+    started = time.perf_counter()
+    sniff(text)
+    read(text, origin="x")
+    assert time.perf_counter() - started < 6
+
+
 def test_the_page_of_one_paper_is_read() -> None:
     (record,) = read(PAPER, origin="p.md").records
     assert record == Record(
@@ -178,6 +224,8 @@ def test_a_page_cut_in_an_abstract_says_so_and_takes_no_link_from_the_cut() -> N
         "### [A title](https://huggingface.co/blog/2402.12345)\n",
         "A note on [a paper](https://huggingface.co/papers/2402.12345).\n",
         "<html><h3><a href='/papers/2402.12345'>A</a></h3>\n\n# [B](/papers/2402.12345)",
+        "### [A title](/papers/2402.12345)\n\n"
+        "- [B](https://arxiv.org/abs/2402.12346)\n- [C](https://arxiv.org/abs/2402.12347)\n",
         '{"a": "### [A](/papers/2402.12345)"}',
         "arxiv:2402.12345\n",
         "### A heading\n\nText\n\n### Another\n\nText\n",
