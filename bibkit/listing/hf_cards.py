@@ -80,7 +80,7 @@ def _abstract(card: Any) -> str:
 
 
 def _authors_count(card: Any) -> int | None:
-    found = None if card is None else _AUTHORS.search(_text(card))
+    found = None if card is None else _AUTHORS.search(" ".join(card.itertext()))
     return int(found[1]) if found else None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bibkit.listing.hf_linked import first_links, read_pieces, title_places
-from bibkit.listing.hf_site import AUTHORS, UPVOTES, is_furniture, paper_id
+from bibkit.listing.hf_site import AUTHORS, SUBMITTED, UPVOTES, paper_id
 from bibkit.listing.lines import is_markup, numbered_lines
 from bibkit.listing.linked_text import Piece, is_numbered, markdown_pieces
 from bibkit.listing.listing import Listing
@@ -149,7 +149,9 @@ def _goes_on(link: _OpenLink | None, words: str) -> bool:
     before = link.parts[-1]
     if UPVOTES.fullmatch(before) or AUTHORS.fullmatch(before) or words.startswith(_BULLETS):
         return False
-    return not is_furniture(words) and parse_listing_date(words) is None
+    if UPVOTES.fullmatch(words) or words.startswith(SUBMITTED):
+        return False
+    return parse_listing_date(words) is None
 
 
 def _closed(link: _OpenLink | None) -> Iterator[Piece]:

@@ -113,3 +113,9 @@ def test_the_time_grows_with_the_text_and_no_faster(part: str) -> None:
     sniff(text)
     read(text, origin="x")
     assert time.perf_counter() - started < 6
+
+
+def test_a_title_may_end_in_a_line_that_elsewhere_is_navigation() -> None:
+    text = BEFORE.replace("English-to-Swedish\nTranslation\n", "English-to-Swedish\nModels\n")
+    assert text != BEFORE
+    assert read(text, origin="p.txt").records[2].title.endswith("in English-to-Swedish Models")
