@@ -24,13 +24,13 @@ from bibkit.text.links import extract_links
 from bibkit.text.names import parse_name
 
 _NEAR = 12
-"""Pieces from the id to the title; only a picture or a button stands between."""
+"""Pieces from the id to the title, and to the day; only pictures and buttons stand between."""
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _PUBLISHED = "Published on"
 _AUTHORS = "Authors:"
 _ABSTRACT = "Abstract"
 _AI_SUMMARY = "AI-generated summary"
-_BEHIND = frozenset({"Community", "View arXiv page", "View PDF", "Upvote"})
+_BEHIND = frozenset({"Community", "View arXiv page", "View PDF"})
 _LONGEST_NAME = 100
 
 
@@ -39,9 +39,12 @@ def paper_place(pieces: Sequence[Piece]) -> int | None:
     for place, piece in enumerate(pieces):
         if piece.level and piece.target:
             return None  # a card: a page of several papers
-        if piece.words.lower().startswith("arxiv:") and arxiv_id(piece.words):
+        if piece.target is None and _id(piece):
             near = range(place + 1, min(place + _NEAR, len(pieces) - 1))
-            return next((at for at in near if _is_heading(pieces, at)), None)
+            titles = [at for at in near if _is_heading(pieces, at)]
+            shown = pieces[titles[0] : titles[0] + _NEAR] if titles else []
+            is_page = any(piece.words.startswith(_PUBLISHED) for piece in shown)
+            return titles[0] if is_page else None
     return None
 
 

@@ -172,6 +172,18 @@ def test_underlined_headings_are_headings() -> None:
     assert read(text, origin="p.md").records == read(PAPER, origin="p.md").records
 
 
+def test_names_may_be_links_with_pictures() -> None:
+    text = PAPER.replace(
+        "Zekai Zhang\n,",
+        "![Image 4](https://x.org/a.svg) [Zekai Zhang](https://huggingface.co/zz) ,",
+    )
+    assert text != PAPER
+    assert (
+        read(text, origin="p.md").records[0].authors
+        == read(PAPER, origin="p.md").records[0].authors
+    )
+
+
 def test_a_paper_without_a_summary_by_a_machine_has_its_abstract() -> None:
     text = PAPER.replace("A picture is taken apart into layers.\n\nAI-generated summary\n\n", "")
     (record,) = read(text, origin="p.md").records
@@ -228,6 +240,8 @@ def test_a_page_cut_in_an_abstract_says_so_and_takes_no_link_from_the_cut() -> N
         "- [B](https://arxiv.org/abs/2402.12346)\n- [C](https://arxiv.org/abs/2402.12347)\n",
         '{"a": "### [A](/papers/2402.12345)"}',
         "arxiv:2402.12345\n",
+        "Cite as:\n\narXiv:2402.12345\n\n## Submission history\n\nFrom: somebody\n",
+        "[arXiv:2402.12345](https://arxiv.org/abs/2402.12345)\n\n# A title\n\nPublished on Oct 5, 2023\n",
         "### A heading\n\nText\n\n### Another\n\nText\n",
     ],
 )
