@@ -34,7 +34,7 @@ from bibkit.listing.listing import Listing
 from bibkit.listing.page_dates import date_problems, saved_day, year_of_id
 from bibkit.record import Link, Problem, Record
 from bibkit.text.dates import ListingDate, date_on_page, parse_listing_date
-from bibkit.text.links import classify_link, each_link_once, extract_links
+from bibkit.text.links import canonical_repository, classify_link, each_link_once, extract_links
 
 _SHORTEST_ABSTRACT = 40
 """Characters; navigation text is shorter."""
@@ -288,6 +288,8 @@ class _CardReader:
             return True
         if not UPVOTES.fullmatch(words):
             return False
+        stars = canonical_repository(piece.target or "")
+        card.links += [Link(stars, "code")] if stars else []
         if words.isdecimal() and (
             (piece.target or "").endswith("#community")
             or (piece.target is not None and last and last.line == piece.line and _date(last.words))

@@ -275,3 +275,27 @@ def test_the_real_excerpt_is_read(shared: Path) -> None:
         "Knowledge Navigator: LLM-guided Browsing Framework for Exploratory Search in Scientific "
         "Literature"
     )
+
+
+def test_a_day_without_abstracts_is_read() -> None:
+    text = (_DATA / "hf_markdown_day.md").read_text(encoding="utf-8")
+    listing = read(text, origin="p.md")
+    assert listing.problems == ()
+    assert listing.records == (
+        Record(
+            origin="p.md:15",
+            title="V-ReasonBench: Toward Unified Reasoning Benchmark Suite for Video Generation Models",
+            authors_count=11,
+            organisation="Qwen",
+            comments=4,
+            links=(Link("https://github.com/yangluo7/V-ReasonBench", "code"),),
+            arxiv_id="2511.16668",
+        ),
+        Record(
+            origin="p.md:38",
+            title="First Frame Is the Place to Go for Video Content Customization",
+            authors_count=3,
+            comments=1,
+            arxiv_id="2511.15700",
+        ),
+    )
