@@ -13,16 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bibkit.listing.lines import line_finder, printable
+from bibkit.listing.markdown_links import MarkdownLink, markdown_links
 
 BOLD = 7
 """The level of a link set in bold: some pages use it for headings."""
-_TOKEN = re.compile(r"\\[^\n]|!?\[|\]|\n(?:#{1,6}[ \t])?")
 _WHOLE_ADDRESS = re.compile(r"https?://\S{1,2000}")
-_ADDRESS = re.compile(
-    r"\([ \n]{0,9}<?((?:[^\s<>()]|(?<=-)\n){0,2000}(?:\([^\s()]{0,200}\)[^\s<>()]{0,2000}){0,9})>?"
-    r"(?:[ \n]{1,9}(?:\"[^\"]{0,500}\"|'[^']{0,500}'))?[ \n]{0,9}\)"
-)
-_REFERENCE = re.compile(r"\[([^\[\]\n]{0,80})\]")
 _NUMBER = re.compile(r"\]\[\d{1,5}\]")
 _NUMBER_BEFORE = re.compile(r"(?<!\])\[\d{1,5}\](?!:)")
 _DEFINITION = re.compile(
@@ -66,16 +61,6 @@ class Piece:
     def words(self) -> str:
         """The text by itself."""
         return printable(_BULLET.sub("", self.text, count=1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    start: int
-    inner: int
-    inner_end: int
-    end: int
-    target: str
-    is_image: bool
 
 
 def joined(pieces: Iterable[Piece]) -> str:
@@ -127,108 +112,15 @@ def markdown_pieces(
     [(1, 'A_b c', '/x', 2), (4, 'd', None, 0)]
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = _links(text, {**(addresses or {}), **dict(_DEFINITION.findall(text))})
+    found = markdown_links(text, {**(addresses or {}), **dict(_DEFINITION.findall(text))})
     images = [link for link in found if link.is_image]
     outer = _outermost(link for link in found if not link.is_image)
     return list(_pieces(text, outer, images, escapes=escapes))
 
 
-def _links(text: str, addresses: Mapping[str, str]) -> list[_Link]:
-    """Find everything of the forms `[text](address)` and `[text][reference]`, nested ones too."""
-    found: list[_Link] = []
-    brackets = _Brackets(text)
-    place = 0
-    while token := _TOKEN.search(text, place):
-        place = token.end()
-        if token[0].endswith("["):
-            brackets.open(token)
-        elif token[0].startswith("\n"):
-            brackets.end_line(token)
-        elif token[0] == "]":
-            ending = _ending(text, place, addresses)
-            if ending is None:
-                brackets.close_plain()
-            elif opener := brackets.close_link():
-                start, is_image = opener
-                target, place = ending
-                inner = start + (2 if is_image else 1)
-                found.append(_Link(start, inner, token.start(), place, target, is_image))
-    return found
-
-
-class _Brackets:
-    """The brackets that are open at a place.
-
-    A text may have brackets of its own, "[0, 1)" or "(0, 1]". So a link that is the whole of its
-    paragraph begins with the paragraph, whatever was opened or closed since.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._open: list[tuple[int, bool]] = []
-        """Where each stands, and whether an image begins there."""
-        self._line_start = 0
-        self._is_first = True
-        """Whether the paragraph had no bracket yet."""
-        self._begins = -1
-        """Where the bracket stands with which the paragraph begins."""
-
-    def open(self, token: re.Match[str]) -> None:
-        """Open a link or an image."""
-        is_image = token[0] == "!["
-        self._open.append((token.start(), is_image))
-        if self._is_first:
-            before = self._text[self._line_start : token.start()].strip(" \t#*+-")
-            if not before and not is_image:
-                self._begins = token.start()
-            elif not self._text.startswith("[\n", max(self._begins, 0)):
-                self._begins = -1
-            self._is_first = False
-
-    def end_line(self, token: re.Match[str]) -> None:
-        """Begin another line, perhaps another paragraph; no link goes on into a heading."""
-        is_heading = len(token[0]) > 1
-        if is_heading:
-            self._open.clear()
-        if is_heading or not self._text[self._line_start : token.start()].strip():
-            self._is_first = True
-            self._begins = self._begins if self._open else -1
-        self._line_start = token.start() + 1
-
-    def close_plain(self) -> None:
-        """Close a bracket of the text itself, which stands in the same line."""
-        if self._open and self._open[-1][0] >= self._line_start:
-            self._open.pop()
-
-    def close_link(self) -> tuple[int, bool] | None:
-        """Close a link or an image; return where it began."""
-        if not self._open and self._begins >= 0:  # "[Sums in (0, 1] are](/x)"
-            self._open.append((self._begins, False))
-        if not self._open:
-            return None
-        start, is_image = self._open.pop()
-        if not is_image and self._open and self._open[-1][0] == self._begins:
-            between = self._text[self._begins + 1 : start]
-            if between.strip():  # "[Sums in [0, 1) are](/x)"
-                start, is_image = self._open.pop()
-        if start <= self._begins:
-            self._begins = -1
-        return start, is_image
-
-
-def _ending(text: str, place: int, addresses: Mapping[str, str]) -> tuple[str, int] | None:
-    """Return the address behind a closing bracket, and where it ends."""
-    if found := _ADDRESS.match(text, place):
-        return found[1].replace("\n", "") or "#", found.end()
-    found = _REFERENCE.match(text, place)
-    if found and (found[1] in addresses or found[1].isdecimal()):
-        return addresses.get(found[1], ""), found.end()
-    return None
-
-
-def _outermost(links: Iterable[_Link]) -> list[_Link]:
+def _outermost(links: Iterable[MarkdownLink]) -> list[MarkdownLink]:
     """Drop the links inside others, and keep the order of the text."""
-    kept: list[_Link] = []
+    kept: list[MarkdownLink] = []
     for link in sorted(links, key=lambda link: (link.start, -link.end)):
         if not kept or link.start >= kept[-1].end:
             kept.append(link)
@@ -236,7 +128,7 @@ def _outermost(links: Iterable[_Link]) -> list[_Link]:
 
 
 def _pieces(
-    text: str, links: Sequence[_Link], images: Sequence[_Link], *, escapes: bool
+    text: str, links: Sequence[MarkdownLink], images: Sequence[MarkdownLink], *, escapes: bool
 ) -> Iterator[Piece]:
     """Walk through the text: links whole, everything else line by line."""
     written = _Written(text, images, escapes=escapes)
@@ -253,7 +145,7 @@ def _pieces(
 class _Written:
     """Turns parts of a text, asked for in order, into pieces; knows line, heading, paragraph."""
 
-    def __init__(self, text: str, images: Sequence[_Link], *, escapes: bool) -> None:
+    def __init__(self, text: str, images: Sequence[MarkdownLink], *, escapes: bool) -> None:
         self._text = text
         self._images = sorted(images, key=lambda image: image.start)
         self._next_image = 0
@@ -295,7 +187,7 @@ class _Written:
             line = self._line_of(start)
             yield Piece(line, words, None, self._level, self._paragraph)
 
-    def link(self, link: _Link) -> Iterator[Piece]:
+    def link(self, link: MarkdownLink) -> Iterator[Piece]:
         """Yield the text of a link; one with pictures only has none."""
         bold = self._text[max(0, link.start - 2) : link.start] in ("**", "__")
         words = self._cleaned(self._without_images(link.inner, link.inner_end))

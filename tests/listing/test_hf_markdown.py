@@ -286,7 +286,7 @@ def test_a_day_without_abstracts_is_read() -> None:
             origin="p.md:15",
             title="V-ReasonBench: Toward Unified Reasoning Benchmark Suite for Video Generation Models",
             authors_count=11,
-            organisation="Qwen",
+            organisation="Example Lab",
             comments=4,
             links=(Link("https://github.com/yangluo7/V-ReasonBench", "code"),),
             arxiv_id="2511.16668",
