@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
-from bibkit.listing import hf_api, hf_daily, hf_html, plain
+from bibkit.listing import hf_api, hf_daily, hf_html, hf_markdown, hf_numbered, plain
 from bibkit.listing.decoding import decode
 from bibkit.listing.listing import Listing, ListingFormat
 
@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 FORMATS: Mapping[str, ListingFormat] = {
     "hf_api": hf_api,
     "hf_html": hf_html,
+    "hf_markdown": hf_markdown,
+    "hf_numbered": hf_numbered,
     "hf_daily": hf_daily,
     "plain": plain,
 }

@@ -11,30 +11,30 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bibkit.listing.hf_site import (
+    AUTHORS,
+    BYLINE,
+    INVITATIONS,
+    LONGEST_NAME,
+    SUBMITTED,
+    TRENDING,
+    has_links,
+    is_ai_summary,
+    is_byline,
+    is_furniture,
+)
 from bibkit.listing.lines import excerpt, is_markup, numbered_lines
 from bibkit.listing.listing import Listing
+from bibkit.listing.page_dates import date_problems, saved_day
 from bibkit.listing.pairing import Chunk, Footer, Item, Triple, paired
 from bibkit.record import Problem, Record
-from bibkit.text.dates import ListingDate, date_on_page, page_year, parse_listing_date
+from bibkit.text.dates import ListingDate, date_on_page, parse_listing_date
 from bibkit.text.links import extract_links
 
 _DOT = "·"
-_AUTHORS = re.compile(r"(?:[•*–-] ?)?(\d{1,6}) authors?", re.ASCII)
 _ORGANISATION = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(?: .{1,120})?")
-_BYLINE = "AK and the research community"
-_INVITATION = "Get trending papers in your email inbox!"
-_UPVOTES = re.compile(r"-|\d{1,5}|\d{1,3}(?:\.\d)?k", re.ASCII)
-_FURNITURE = frozenset(
-    {
-        *("new", _INVITATION, "Subscribe", "Daily Papers"),
-        *("Papers", "Trending Papers", "Hugging Face", "Log In", "Sign Up", "Previous", "Next"),
-        *("Models", "Datasets", "Spaces", "Buckets", "Docs", "Enterprise", "Pricing", "Community"),
-        *("Company", "TOS", "Privacy", "About", "Careers", "Website", "System theme", "Upvote"),
-    }
-)
-"""What the site prints around its papers, line for line."""
 _ENDS_SENTENCE = ".!?…\"'”’)]}*。"
 _WIDEST_WRAP = 200
 """Characters; a longer line means that the page's lines were not broken to a width."""
@@ -46,15 +46,17 @@ class _Page:
 
     day: ListingDate | None = None
     """The day in the page's heading, without year."""
+    is_trending: bool = False
+    """Each paper stands there twice, maybe with a machine's summary as its abstract."""
     items: list[Item] = field(default_factory=list)
 
 
 def sniff(text: str) -> bool:
     """Tell a Daily Papers page by its heading, a footer, or titles and abstracts alternating."""
-    if is_markup(text):
+    if is_markup(text) or has_links(text):
         return False
     lines = _chunks(text)
-    if any(line.text.endswith(_BYLINE) or line.text == _INVITATION for line in lines):
+    if any(line.text.endswith(BYLINE) or line.text in INVITATIONS for line in lines):
         return True
     pages = _pages(lines)
     if any(isinstance(item, Footer) and item.date for page in pages for item in page.items):
@@ -81,15 +83,17 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
     problems: list[Problem] = []
     pages = _pages(_chunks(text))
     for page in pages:
-        parts = paired(page.items)
+        parts = _each_once(page)
         at_end = page is pages[-1]
         cut = at_end and _is_cut(parts, text)
         saved = page_date or _saved(page)
         triples = [part for part in parts if isinstance(part, Triple)]
         for triple in triples:
             unfinished = cut and triple is triples[-1]
-            records.append(_record(triple, origin, saved, unfinished=unfinished))
-        problems += _date_problems(triples, origin, saved)
+            record = _record(triple, origin, saved, unfinished=unfinished)
+            records.append(_without_summary(record) if page.is_trending else record)
+        dates = [(t.footer.line, t.footer.date) for t in triples if t.footer and t.footer.date]
+        problems += date_problems(dates, origin, saved)
         problems += _left_over(parts, origin, at_end=at_end)
         if cut:
             problems.append(_cut_problem(triples[-1], origin))
@@ -103,20 +107,56 @@ def _chunks(text: str) -> list[Chunk]:
 def _pages(lines: Sequence[Chunk]) -> list[_Page]:
     """Sort lines into furniture, headings, footers and the rest."""
     pages = [_Page()]
-    for item in _unwrapped(list(_items(lines))):
+    heading = ""
+    for item in _unwrapped(list(_items(_without_submitters(lines)))):
         page = pages[-1]
+        before, heading = heading, "" if isinstance(item, Footer) else item.text
         if isinstance(item, Footer):
             page.items.append(item)
-        elif item.text.removeprefix("by").strip() == _BYLINE:
+        elif is_byline(item.text):
             if page.items:
                 pages.append(_Page())
-        elif item.text in _FURNITURE or _UPVOTES.fullmatch(item.text):
+            pages[-1].is_trending |= before == TRENDING
+        elif is_furniture(item.text):
             continue
         elif not page.items and not page.day and (day := parse_listing_date(item.text)):
             page.day = day
         else:
             page.items.append(item)
     return pages
+
+
+def _without_submitters(lines: Iterable[Chunk]) -> list[Chunk]:
+    """Leave out who put a paper on the site: `Submitted by` and a name, or both in one line."""
+    kept: list[Chunk] = []
+    named = True
+    for line in lines:
+        if line.text.startswith(SUBMITTED) and len(line.text) <= LONGEST_NAME:
+            named = line.text != SUBMITTED
+        elif named or len(line.text) > LONGEST_NAME:
+            kept.append(line)
+            named = True
+        else:
+            named = True
+    return kept
+
+
+def _each_once(page: _Page) -> list[Triple | Item]:
+    """Pair a page's items; of a trending page leave out each second card."""
+    parts = paired(page.items)
+    titles = [part.title.text for part in parts if isinstance(part, Triple)]
+    page.is_trending |= any(a == b for a, b in itertools.pairwise(titles))
+    if not page.is_trending:
+        return parts
+    once: dict[str, Triple | Item] = {}
+    for part in parts:
+        name = part.title.text if isinstance(part, Triple) else str(id(part))
+        once.setdefault(name, part)
+    return list(once.values())
+
+
+def _without_summary(record: Record) -> Record:
+    return replace(record, abstract="", links=()) if is_ai_summary(record.abstract) else record
 
 
 def _items(lines: Sequence[Chunk]) -> Iterator[Item]:
@@ -138,11 +178,12 @@ def _is_dot(lines: Sequence[Chunk], place: int) -> bool:
 
 def _footer(lines: Sequence[Chunk], start: int, dot: int) -> Footer | None:
     """Read the footer whose dot is given; None when line `start` is not part of it."""
-    date = parse_listing_date(lines[dot + 1].text) if dot + 1 < len(lines) else None
+    below = lines[dot + 1].text.removeprefix("Published on ") if dot + 1 < len(lines) else ""
+    date = parse_listing_date(below)
     line, who = lines[start].line, lines[start].text
     if start == dot:
         return Footer(line, date=date)
-    if authors := _AUTHORS.fullmatch(who):
+    if authors := AUTHORS.fullmatch(who):
         return Footer(line, authors_count=int(authors[1]), date=date)
     if _ORGANISATION.fullmatch(who):
         return Footer(line, organisation=who.partition(" ")[2] or who, date=date)
@@ -172,13 +213,8 @@ def _unwrapped(items: list[Item]) -> list[Item]:
 
 
 def _saved(page: _Page) -> dt.date | None:
-    """Infer the day a page was saved; its last day of the year where the heading is missing."""
     dates = [item.date for item in page.items if isinstance(item, Footer) and item.date]
-    year = page_year([*dates, page.day] if page.day else dates)
-    if year is None:
-        return None
-    day = page.day or ListingDate(12, 31)
-    return dt.date(year, day.month, day.day)
+    return saved_day(dates, page.day)
 
 
 def _record(triple: Triple, origin: str, saved: dt.date | None, *, unfinished: bool) -> Record:
@@ -206,28 +242,14 @@ def _is_cut(parts: Sequence[Triple | Item], text: str) -> bool:
         return False
     if last.footer:
         return last.footer.date is None
-    return last.abstract.text[-1] not in _ENDS_SENTENCE
+    text_end = last.abstract.text.rpartition(" ")[2]
+    return text_end[-1] not in _ENDS_SENTENCE or "/" in text_end  # an address has dots inside
 
 
 def _cut_problem(last: Triple, origin: str) -> Problem:
     place, where = (last.footer, "footer") if last.footer else (last.abstract, "abstract")
     message = f"the page ends inside the {where} of “{excerpt(last.title.text)}”"
     return Problem(f"{origin}:{place.line}", "listing-cut", message)
-
-
-def _date_problems(
-    triples: Iterable[Triple], origin: str, saved: dt.date | None
-) -> Iterator[Problem]:
-    """Report yearless dates: all at once where the page tells no year, else the impossible ones."""
-    yearless = [t.footer for t in triples if t.footer and t.footer.date and not t.footer.date.year]
-    if yearless and saved is None:
-        message = f"{len(yearless)} dates without a year, and no other tells it: give the page date"
-        yield Problem(f"{origin}:{yearless[0].line}", "listing-year", message)
-        return
-    for footer in yearless:
-        if footer.date and date_on_page(footer.date, saved) is None:
-            message = f"no such day before the page was saved ({saved}): date left out"
-            yield Problem(f"{origin}:{footer.line}", "listing-date", message)
 
 
 def _left_over(parts: Sequence[Triple | Item], origin: str, *, at_end: bool) -> Iterator[Problem]:

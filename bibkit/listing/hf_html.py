@@ -21,7 +21,7 @@ from bibkit.record import Problem, Record
 from bibkit.text.identifiers import arxiv_id
 
 _PROPS = re.compile(
-    r'data-target="(?:DailyPapers|PaperContent)"\s+data-props="(?P<json>[^"]*)(?P<end>"?)'
+    r'data-target="(?:(?:Daily|Trending)?Papers|PaperContent)"\s+data-props="(?P<json>[^"]*)(?P<end>"?)'
 )
 _PAPER_ADDRESS = re.compile(r"""href=["']?[^"'\s>]{0,200}/papers/([\w.-]{4,30}(?:/\d{7})?)""")
 

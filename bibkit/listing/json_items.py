@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_LIST = re.compile(r'"(?P<name>searchResults|dailyPapers|papers)"\s*:\s*(?=\[)')
+_LIST = re.compile(r'"(?P<name>searchResults|dailyPapers|trendingPapers|papers)"\s*:\s*(?=\[)')
 """The lists that answers and pages hold; a page of search results holds two."""
+_SHOWN = ["searchResults", "dailyPapers", "trendingPapers", "papers"]
 _SEARCH = re.compile(r'"query"\s*:\s*\{\s*"q"\s*:\s*"[^"]')
 """A page of search results: its other list is not what the page shows."""
 _DECODER = json.JSONDecoder()
@@ -43,9 +44,7 @@ def json_items(text: str) -> JsonItems:
     if text.startswith("[", start):
         return _list_items(text, start)
     lists = {found["name"]: found.end() for found in reversed(list(_LIST.finditer(text)))}
-    shown = (
-        ["searchResults"] if _SEARCH.search(text) else ["searchResults", "dailyPapers", "papers"]
-    )
+    shown = ["searchResults"] if _SEARCH.search(text) else _SHOWN
     for name in shown:
         if name in lists:
             found = _list_items(text, lists[name])

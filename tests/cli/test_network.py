@@ -110,3 +110,41 @@ def test_moving_out_away_fills_in_what_was_not_asked_and_keeps_the_keys(
     rich = bibkit(listing)
     assert "code = {https://github.com/facebookresearch/segment-anything}" in rich.text
     assert rich.text.splitlines()[0] == (poor.bib.with_name("old.bib")).read_text().splitlines()[0]
+
+
+def test_a_papers_page_is_built_from_its_address(bibkit: Bibkit, services: FakeServices) -> None:
+    services.listed["week=2024-W21"] = ("2304.02643", "2402.02370")
+    address = "https://huggingface.co/papers/week/2024-W21"
+    run = bibkit(address)
+    assert run.code == 0, run.err
+    assert [r["arxiv_id"] for r in run.report["records"]] == ["2304.02643", "2402.02370"]
+    assert run.report["records"][1]["origin"] == f"{address}:3"
+    single = bibkit("https://huggingface.co/papers/2304.02643", out="single.bib")
+    assert single.summary["resolved"] == 1
+
+
+@pytest.mark.parametrize("fault", ["429", "503", "html", "malformed"])
+def test_a_papers_page_that_cannot_be_had_leaves_nothing(
+    fault: str, bibkit: Bibkit, services: FakeServices
+) -> None:
+    services.always = _faults()[fault]
+    run = bibkit("https://huggingface.co/papers/date/2024-05-24")
+    assert run.code == 1
+    assert "network_error" in run.err
+    assert not run.bib.exists()
+
+
+def test_a_day_without_papers_is_an_error_of_one_line(
+    bibkit: Bibkit, services: FakeServices
+) -> None:
+    address = "https://huggingface.co/papers/date/2024-05-26"
+    run = bibkit(address)
+    assert (run.code, run.err.strip()) == (
+        1,
+        f"{address}: listing-empty: Hugging Face lists no paper there",
+    )
+    offline = bibkit(address, "--offline")
+    assert (offline.code, offline.err.strip()) == (
+        1,
+        f"{address}: offline: an address needs the network",
+    )

@@ -76,6 +76,8 @@ def test_a_cut_anywhere_keeps_the_records_before_it(
     whole = [_name(record) for record in FORMATS[name].read(text, origin="x").records]
     cut = text[: data.draw(st.integers(0, len(text)))]
     found = [_name(record) for record in FORMATS[name].read(cut, origin="x").records]
+    if name == "hf_numbered":  # the ids stand at the end of the page
+        whole, found = [(r[0], None, None) for r in whole], [(r[0], None, None) for r in found]
     if name == "plain":  # the last line of a plain list may be half a title
         found = found[:-1]
     assert found == whole[: len(found)]
@@ -98,6 +100,20 @@ _PIECES = st.sampled_from(
             "\u2028",
             "\ud800",
             "# c",
+        ),
+        *(
+            "### [A title](/papers/2402.12345)",
+            "### [A title][1]",
+            "[1]A title",
+            "1. /papers/2402.12345",
+        ),
+        *(
+            "## by AK and the research community",
+            "[",
+            "][2]",
+            "arxiv:2402.12345\n# A\nB",
+            "**",
+            "\\",
         ),
         *("https://", "- ", "[1] ", "arXiv: ", "doi:10.1/", "](", "(", ")"),
     ]
@@ -132,7 +148,7 @@ def test_a_blank_listing_is_refused(text: str) -> None:
         '[{"paper": ',
         "@article{key,\n  title = {A Title},\n}",
         "TY  - JOUR\nTI  - A Title\nER  - ",
-        "### [A Title](https://huggingface.co/papers/2402.12345)\n\n·\n",
+        "### [A Title](https://huggingface.co/papers/trending)\n\n·\n",
         "<html><body><h3><a href='/papers/trending'>Trending</a></h3>",
         "12\n13\n---\n",
         "# only a comment\n",

@@ -452,3 +452,38 @@ def test_a_real_page_cut_anywhere_gives_the_records_before(shared: Path) -> None
 
 def _titles_before(titles: Iterable[str], text: str, place: int) -> int:
     return sum(f"\n{title}\n" in text[:place] for title in titles)
+
+
+def test_on_a_trending_page_each_paper_stands_once_and_without_its_ai_summary() -> None:
+    text = (_DATA / "hf_daily_trending.txt").read_text(encoding="utf-8")
+    listing = read(text, origin="p.txt")
+    assert listing.problems == ()
+    assert [
+        (r.title[:13], bool(r.abstract), r.authors_count, str(r.date)) for r in listing.records
+    ] == [
+        ("Kandinsky 6.0", True, None, "2026-10-04"),
+        ("TradingAgents", False, 4, "2024-12-28"),
+        ("Efficient Mem", False, 9, "2023-09-12"),
+    ]
+    assert listing.records[0].organisation == "Kandinsky Lab"
+    assert listing.records[0].links == (
+        Link("https://github.com/kandinskylab/kandinsky-6", "code"),
+    )
+
+
+def test_without_its_heading_a_trending_page_is_told_by_its_cards() -> None:
+    text = (_DATA / "hf_daily_trending.txt").read_text(encoding="utf-8")
+    headless = read(text[text.index("Submitted by") :], origin="p.txt")
+    assert [r.title for r in headless.records] == [r.title for r in read(text, origin="p").records]
+    assert [bool(r.abstract) for r in headless.records] == [True, False, False]
+
+
+def test_a_daily_page_that_links_to_the_trending_one_keeps_short_abstracts() -> None:
+    text = (
+        "Daily Papers\n\nbyAK and the research community\n\nTrending Papers\n\nOct 2\n\n"
+        + "\n\n".join(
+            f"A title of paper {n}\n\nAn abstract that is as short as it is to the point, number {n}."
+            for n in range(3)
+        )
+    )
+    assert all(r.abstract for r in read(text, origin="p.txt").records)

@@ -133,3 +133,35 @@ def test_a_page_with_real_data_gives_what_the_api_gives(shared: Path) -> None:
         assert [re.sub(r"origin='[^']*'", "", repr(record)) for record in found] == [
             re.sub(r"origin='[^']*'", "", repr(record)) for record in answer
         ]
+
+
+def test_on_a_trending_page_each_card_counts_once_and_without_its_ai_summary() -> None:
+    page = (_DATA / "hf_html_trending.html").read_text(encoding="utf-8")
+    listing = read(page, origin="p.html")
+    assert listing.problems == ()
+    assert [
+        (r.arxiv_id, bool(r.abstract), r.authors_count, str(r.date)) for r in listing.records
+    ] == [
+        ("2610.05608", True, None, "2026-10-04"),
+        ("2412.20138", False, 4, "2024-12-28"),
+        ("2309.06180", False, 9, "2023-09-12"),
+    ]
+    assert listing.records[0].links == (
+        Link("https://github.com/kandinskylab/kandinsky-6", "code"),
+    )
+
+
+def test_the_data_of_a_trending_page_has_the_abstract_itself() -> None:
+    paper = {
+        "id": "2412.20138",
+        "title": "TradingAgents: Multi-Agents LLM Financial Trading Framework",
+        "summary": "Agents with different roles trade together.",
+        "ai_summary": "A machine says this in one sentence.",
+    }
+    for name in ("dailyPapers", "trendingPapers", "papers"):
+        data = _props({name: [{"paper": paper}, {"paper": paper}]}, "TrendingPapers")
+        (record,) = read(f"<html>{data}", origin="x").records
+        assert record.abstract == "Agents with different roles trade together."
+    del paper["summary"]
+    (record,) = read(_props({"dailyPapers": [{"paper": paper}]}), origin="x").records
+    assert record.abstract == ""

@@ -203,6 +203,8 @@ class FakeServices:
     """The answer to every request that `faults` leaves."""
     page_cap: int = 2000
     """Papers to a page, whatever the client asks for."""
+    listed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What Hugging Face lists: a query without its paging (`date=2024-05-24`) → ids in order."""
     certificate: Path | None = None
     """Certificate and key; with them the services speak HTTPS."""
     requests: list[Request] = field(default_factory=list)
@@ -273,6 +275,8 @@ def answer(handler: Handler) -> None:
         handler.reply(body, ATOM, status)
     elif url.path == OAI_PATH:
         handler.reply(services.oai.answer(query), XML)
+    elif url.path == f"{HF_PATH}/daily_papers":
+        handler.reply(json.dumps(hf_daily(services, query)), JSON)
     elif url.path == f"{HF_PATH}/papers/search":
         handler.reply(json.dumps(hf_search(services.papers, query.get("q", ""))), JSON)
     elif url.path.startswith(f"{HF_PATH}/papers/"):
@@ -377,6 +381,18 @@ def hf_search(papers: Iterable[FakePaper], question: str) -> list[dict[str, Any]
         {"paper": page, "title": page["title"], "numComments": 0}
         for page in map(hf_paper, filter(on_hf, papers))
         if asked & set(words(page["title"]).split())
+    ]
+
+
+def hf_daily(services: FakeServices, query: dict[str, str]) -> list[dict[str, Any]]:
+    """One page of a list; a page may hold fewer than asked for, and behind the last is nothing."""
+    size = min(int(query.pop("limit", 50)), 100, services.page_cap)
+    start = int(query.pop("p", 0)) * size
+    ids = services.listed.get("&".join(f"{name}={value}" for name, value in query.items()), ())
+    pages = {paper.id: hf_paper(paper) for paper in services.papers}
+    return [
+        {"paper": pages[i], "title": pages[i]["title"], "numComments": 0}
+        for i in ids[start : start + size]
     ]
 
 
