@@ -94,6 +94,7 @@ class Web:
     Args:
         contact: mail address for the User-Agent, as arXiv and Crossref ask.
         bounds: time-outs and the largest answer.
+        on_progress: called with what is asked, how much of it is answered, and of how much.
         sleep: what waits; for tests.
 
     """
@@ -103,12 +104,14 @@ class Web:
         *,
         contact: str | None = None,
         bounds: Bounds | None = None,
+        on_progress: Callable[[str, int, int], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.http_requests = 0
         """Requests that went over the wire, each redirect and each further try counted."""
         self.cache_hits = 0
         """Questions answered from what earlier requests brought."""
+        self.on_progress = on_progress
         self._user_agent = user_agent(contact)
         self._bounds = bounds or Bounds()
         self._sleep = sleep

@@ -110,3 +110,19 @@ def test_moving_out_away_fills_in_what_was_not_asked_and_keeps_the_keys(
     rich = bibkit(listing)
     assert "code = {https://github.com/facebookresearch/segment-anything}" in rich.text
     assert rich.text.splitlines()[0] == (poor.bib.with_name("old.bib")).read_text().splitlines()[0]
+
+
+def test_a_renamed_paper_is_found_by_its_abstract(
+    bibkit: Bibkit, page: Page, services: FakeServices
+) -> None:
+    from tests.sources.test_arxiv_abstracts import BEES, PAPER, RECORD
+
+    services.papers = (*services.papers, PAPER)
+    shown = BEES.replace("$", "").replace("\\", "")
+    listing = page(
+        "Mar 14", "", RECORD.title, "", shown, "", "·", "2 authors", "", ABSENT, "", BEES[::-1]
+    )
+    run = bibkit(listing, "--from", "hf_daily", "--page-date", "2025-03-14")
+    [found] = [r for r in run.report["records"] if r["title"] == RECORD.title]
+    assert (found["arxiv_id"], found["source"]) == ("2401.00007", "arxiv")
+    assert "abstract: 1.00" in found["evidence"]

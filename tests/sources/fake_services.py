@@ -32,7 +32,7 @@ HF_PATH = "/hf/api"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 _ID = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?")
-_CLAUSE = re.compile(r'(ti|doi):"([^"\\()]*)"')
+_CLAUSE = re.compile(r'(ti|abs|doi):"([^"\\()]*)"')
 
 
 @dataclass(frozen=True)
@@ -309,7 +309,8 @@ def arxiv_answer(services: FakeServices, query: dict[str, str]) -> tuple[int, st
 def matches(paper: FakePaper, prefix: str, phrase: str) -> bool:
     if prefix == "doi":
         return paper.doi.lower() == phrase.lower()
-    return f" {words(phrase)} " in f" {words(paper.title)} "
+    text = paper.abstract if prefix == "abs" else paper.title
+    return f" {words(phrase)} " in f" {words(text)} "
 
 
 def words(text: str) -> str:
