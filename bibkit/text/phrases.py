@@ -20,11 +20,11 @@ _TEX_WORD = re.compile(
 _STOCK = frozenset(
     "extensive experiments demonstrate demonstrates show shows that proposed propose method "
     "methods approach approaches outperforms outperform significantly existing previous state "
-    "performance results paper introduce present presents novel framework effectiveness datasets "
-    "benchmarks compared with which however furthermore moreover recent recently their these this from "
-    "have been model models various achieve achieves superior including across tasks large "
-    "language based code data source publicly available https study prove consider problem field well also "
-    "artificial intelligence machine learning significant challenge".split()
+    "performance results paper introduce present presents novel framework effectiveness "
+    "datasets benchmarks compared with which however furthermore moreover recent recently their "
+    "these this from have been model models various achieve achieves superior including across "
+    "tasks large language based code data source publicly available https study prove consider "
+    "problem field well also artificial intelligence machine learning significant challenge".split()
 )
 """Words of sentences that stand in thousands of abstracts."""
 
