@@ -61,7 +61,8 @@ def resolve(
             case.papers += answer.papers
             if answer.error:
                 case.errors[source.name] = answer.error
-            case.decided = [decide(record, case.papers) for record in case.records]
+            if answer.papers or not case.decided:  # else nothing new is known
+                case.decided = [decide(record, case.papers) for record in case.records]
         if on_progress:
             done = sum(not case.is_open for case in cases)
             on_progress(f"asked {source.name}", done, len(cases))

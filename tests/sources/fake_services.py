@@ -10,6 +10,7 @@ answers, as in real life. `services.requests` records what was asked.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import re
@@ -313,6 +314,7 @@ def matches(paper: FakePaper, prefix: str, phrase: str) -> bool:
     return f" {words(phrase)} " in f" {words(text)} "
 
 
+@functools.lru_cache(maxsize=10_000)
 def words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
