@@ -152,8 +152,8 @@ def _with_suffixes(key: str) -> Iterator[str]:
 
 def _seniority(entry: Entry) -> tuple[object, ...]:
     """Return what orders papers by age, as far as their identifiers tell; ties need any order."""
-    rest = (str(title_key(entry.title)), repr(entry))
-    if entry.eprint:
+    if entry.eprint:  # no two entries have the same
         month = int(re.sub(r"\D", "", entry.eprint.id)[:4] or 0)
-        return 0, month + (0 if month >= 9000 else 10_000), entry.eprint.id, *rest
+        return 0, month + (0 if month >= 9000 else 10_000), entry.eprint.id
+    rest = (str(title_key(entry.title)), repr(entry))
     return (1, entry.doi, *rest) if entry.doi else (2, *rest)

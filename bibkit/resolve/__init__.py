@@ -13,9 +13,10 @@ from typing import TypeGuard
 from bibkit.record import Paper, Problem, Record, Resolution, Resolved, Unresolved
 from bibkit.resolve.decide import decide
 from bibkit.resolve.query import Answer, MetadataSource, Query, query_of
+from bibkit.resolve.steps import InSteps
 from bibkit.text.titles import title_key
 
-__all__ = ["Answer", "MetadataSource", "Query", "complete", "resolve"]
+__all__ = ["Answer", "InSteps", "MetadataSource", "Query", "complete", "resolve"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is going on, how much is done, and of how much."""

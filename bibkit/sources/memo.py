@@ -174,7 +174,7 @@ def answer_all(
         for asked, _, answer in named:
             if pending.pop(asked, None):
                 answers[asked] = answer
-        if web.on_progress:
+        if web.on_progress and total:
             web.on_progress(f"asking {service.name}", total - len(pending), total)
     return [answers[of(query)] for query in queries]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -162,3 +164,32 @@ def test_requests_are_shared_by_all_listings(
     assert len(services.requests) == 13
     found = json.loads((tmp_path / "work" / "report.json").read_text("utf-8"))
     assert (found["summary"]["records"], found["summary"]["papers"]) == (210, 150)
+
+
+def test_a_terminal_shows_how_far_it_is_and_what_is_left(
+    services: FakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIBKIT_REQUEST_INTERVAL", "0.15")
+    path = listing(tmp_path, TITLES[:240])
+    terminal, end = pty.openpty()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "bibkit", "build", "-", path, "--no-code-lookup", "--from", "plain"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"},
+        stderr=end,
+        stdout=subprocess.DEVNULL,
+    )
+    os.close(end)
+    shown = b""
+    try:
+        while piece := os.read(terminal, 65_536):
+            shown += piece
+    except OSError:  # how Linux says that the other end is closed
+        pass
+    os.close(terminal)
+    assert run.wait() == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    lines = [line for line in re.split(r"[\r\n]", text) if "asking arxiv" in line]
+    told = [found for line in lines if (found := re.search(r"(\d+)/240\b.* \d:\d\d:\d\d", line))]
+    done = [int(found[1]) for found in told]
+    assert done == sorted(done)
+    assert len(set(done)) >= 5, lines
