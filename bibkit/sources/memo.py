@@ -73,14 +73,8 @@ class Memo:
 
     def recall(self, service: str, questions: Iterable[str]) -> dict[str, Papers]:
         """Return the papers for each question that was answered not too long ago."""
-        statement = "SELECT papers FROM answers WHERE service = ? AND question = ? AND expires > ?"
-        now = time.time()
-        found = {}
-        for question in questions:
-            row = self._run(_first_row(statement, (service, question, now)))
-            papers = _decoded(row[0]) if row else None
-            if papers is not None:
-                found[question] = papers
+        asked, now = list(questions), time.time()
+        found: dict[str, Papers] = self._run(lambda db: _kept(db, service, asked, now)) or {}
         return found
 
     def remember(self, service: str, answers: Iterable[tuple[str, Papers, Lifetime]]) -> None:
@@ -115,8 +109,17 @@ class Memo:
             return None
 
 
-def _first_row(statement: str, values: tuple[Any, ...]) -> Callable[[sqlite3.Connection], Any]:
-    return lambda db: db.execute(statement, values).fetchone()
+def _kept(
+    db: sqlite3.Connection, service: str, questions: Iterable[str], now: float
+) -> dict[str, Papers]:
+    statement = "SELECT papers FROM answers WHERE service = ? AND question = ? AND expires > ?"
+    found = {}
+    for question in questions:
+        row = db.execute(statement, (service, question, now)).fetchone()
+        papers = _decoded(row[0]) if row else None
+        if papers is not None:
+            found[question] = papers
+    return found
 
 
 def _prepare(db: sqlite3.Connection) -> None:
