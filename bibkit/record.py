@@ -108,6 +108,8 @@ class Paper:
     """Fingerprint of the abstract where the source keeps no text (`text.similarity`)."""
     submitted: dt.date | None = None
     """Day of version 1, UTC."""
+    expected: dt.date | None = None
+    """About that day, told from the arXiv id, where the source does not know it; never written."""
     categories: tuple[str, ...] = ()
     """arXiv categories, the primary one first."""
     doi: str | None = None

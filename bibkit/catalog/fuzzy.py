@@ -6,7 +6,7 @@ so that common cases cost one step and hopeless ones a bounded number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 500
 """Characters of a title that are looked at."""
+_MOST_TERMS = 500
+"""In one statement; old builds of SQLite take 999 parameters."""
 
 
 class Near(NamedTuple):
@@ -45,7 +47,7 @@ def nearest_titles(
     """
     words = title_tokens(title[:_LONGEST])
     found: dict[int, Near] = {}
-    for match in _widening(_by_rarity(connection, words)):
+    for match in _matches(connection, words):
         rows = connection.execute(
             "SELECT rowid FROM title_index WHERE title_index MATCH ? LIMIT ?", (match, at_most)
         )
@@ -57,15 +59,76 @@ def nearest_titles(
     return sorted(found.values(), key=lambda n: (-n.nearness, -n.number))[:limit]
 
 
-def _by_rarity(connection: Connection, words: Sequence[str]) -> list[str]:
-    """Return the words that the catalogue knows, the rarest first; a misspelt one is gone."""
-    distinct = list(dict.fromkeys(words))
-    marks = ",".join("?" * len(distinct))
-    counts = connection.execute(
-        f"SELECT doc, term FROM word WHERE term IN ({marks})",  # noqa: S608 - marks only
-        distinct,
-    )
-    return [word for _, word in sorted(counts)]
+def strange_words(connection: Connection, title: str, *, at_most: int = 10) -> frozenset[str]:
+    """Return the words of a title that hardly any title of the catalogue has; no numbers.
+
+    Titles have slips too, so that a word of `at_most` titles may still be no word.
+    """
+    words = list(dict.fromkeys(w for w in title_tokens(title[:_LONGEST]) if w.isalpha()))
+    known = _counts(connection, words)
+    return frozenset(word for word in words if known.get(word, 0) <= at_most)
+
+
+def _matches(
+    connection: Connection, words: Sequence[str], *, most_mended: int = 4, rare: int = 10
+) -> Iterator[str]:
+    """Yield FTS5 queries, the narrowest first; the last ones with misspelt words mended.
+
+    Titles have slips too: a word of `rare` titles or fewer is taken for one where a word beside it
+    is far more frequent, and short words, which may be slips of any other, are left out.
+    """
+    known = _counts(connection, list(dict.fromkeys(words)))
+    yield from _widening(_by_rarity(known))
+    misspelt = [w for w in dict.fromkeys(words) if w.isalpha() and known.get(w, 0) <= rare]
+    meant = {w: n for w, n in known.items() if w not in misspelt and len(w) > 3}
+    for word in misspelt[:most_mended]:
+        near = _counts(connection, one_edit_away(word))
+        best = max(near, key=lambda term: (near[term], term), default=None)
+        if best and near[best] >= rare * known.get(word, 0):
+            meant[best] = near[best]
+        elif word in known:
+            meant[word] = known[word]
+    if misspelt:
+        yield from _widening(_by_rarity(meant))
+
+
+def _counts(connection: Connection, words: Sequence[str]) -> dict[str, int]:
+    """Return how many titles have each word; a word that none has is left out."""
+    found: dict[str, int] = {}
+    for start in range(0, len(words), _MOST_TERMS):
+        some = words[start : start + _MOST_TERMS]
+        marks = ",".join("?" * len(some))
+        found.update(
+            connection.execute(
+                f"SELECT term, doc FROM word WHERE term IN ({marks})",  # noqa: S608 - marks only
+                some,
+            )
+        )
+    return found
+
+
+def _by_rarity(counts: Mapping[str, int]) -> list[str]:
+    return sorted(counts, key=lambda word: (counts[word], word))
+
+
+def one_edit_away(word: str, *, shortest: int = 4, longest: int = 30) -> list[str]:
+    """Return every string that one slip makes of a word, or of which one slip makes it.
+
+    Source: P. Norvig, "How to write a spelling corrector", 2007. Shorter words have too many
+    neighbours to tell anything.
+
+    >>> "iitaka" in one_edit_away("iitadka"), "from" in one_edit_away("fro")
+    (True, False)
+    """
+    if not shortest <= len(word) <= longest:
+        return []
+    parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    made = {a + b[1:] for a, b in parts if b}
+    made |= {a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1}
+    made |= {a + c + b[1:] for a, b in parts if b for c in letters}
+    made |= {a + c + b for a, b in parts for c in letters}
+    return sorted(made - {word})
 
 
 def _widening(words: Sequence[str]) -> Iterator[str]:

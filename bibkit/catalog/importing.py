@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bibkit.catalog.reading import Block, check_file, read_blocks
-from bibkit.catalog.schema import clear_errors, open_for_reading, open_for_writing
+from bibkit.catalog.schema import clear_errors, migrate, open_for_reading, open_for_writing
 from bibkit.errors import CatalogError
 from bibkit.paths import data_dir
 from bibkit.record import Problem
@@ -128,6 +128,7 @@ def _imported_files(catalog: Path) -> dict[str, int]:
     """Return the digests of the files that are in the catalogue to the last line, and how many."""
     if not catalog.exists() or not catalog.stat().st_size:
         return {}
+    migrate(catalog)
     with clear_errors(catalog), closing(open_for_reading(catalog)) as connection:
         return dict(
             connection.execute(

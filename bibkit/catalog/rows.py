@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 from bibkit.catalog.numbering import is_paper_number
 from bibkit.record import Link, LinkKind
-from bibkit.text.titles import TitleKey
+from bibkit.text.titles import TitleKey, main_titles, title_key
 
 
 class PaperRow(NamedTuple):
@@ -69,6 +69,19 @@ def name_hash(name: str) -> int:
     32 bits, signed because SQLite then needs four bytes: what is found is compared in full.
     """
     return zlib.crc32(name.encode()) - 0x8000_0000
+
+
+def main_name_hash(key: TitleKey) -> int:
+    """Return the hash under which a title without its subtitle is filed, apart from whole titles.
+
+    It may be no paper's whole title: "Editorial" heads thousands.
+    """
+    return name_hash(f":{key}")
+
+
+def main_names(number: int, title: str) -> list[tuple[int, int]]:
+    """Return the rows of `name` that lead from a title without its subtitle to its paper."""
+    return [(main_name_hash(title_key(main)), number) for main in main_titles(title)]
 
 
 def links_as_text(links: Sequence[Link]) -> str | None:

@@ -7,21 +7,27 @@ is not writable; readers wait for the short commits of an import.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bibkit.catalog.rows import PaperRow
+from bibkit.catalog.rows import PaperRow, main_names
 from bibkit.errors import CatalogError
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+_log = logging.getLogger(__name__)
+
 APPLICATION_ID = 0x6269626B
 """`bibk` in SQLite's header, so that `file` and this module know a catalogue."""
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raise it when a table, `title_key`, `title_tokens`, `abstract_sketch` or a place changes."""
+_MIGRATED_FROM = 2
+"""The older format that is read as far as it goes, and brought up to date by writing."""
 DAMAGED = "damaged; import the snapshot again into a new file"
 _PATIENCE = 60.0
 """Seconds to wait for another process's commit."""
@@ -90,11 +96,41 @@ def open_for_writing(path: Path) -> Connection:
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 create(connection)
             check(connection, path)
+            if format_version(connection) == _MIGRATED_FROM:
+                _log.warning(
+                    "%s: brought from format %d to %d", path, _MIGRATED_FROM, FORMAT_VERSION
+                )
+                _file_main_titles(connection)
             connection.execute("COMMIT")
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def migrate(path: Path) -> None:
+    """Bring a catalogue of the format before this one up to date; leave any other as it is."""
+    with clear_errors(path):
+        with closing(open_for_reading(path)) as connection:
+            version = format_version(connection)
+        if version == _MIGRATED_FROM:
+            open_for_writing(path).close()
+
+
+def format_version(connection: Connection) -> int:
+    """Return the format version of a catalogue."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _file_main_titles(connection: Connection) -> None:
+    """Add what format 2 lacks: titles without their subtitles."""
+    titles = connection.execute(
+        "SELECT number, title FROM paper UNION ALL SELECT paper, title FROM other_title"
+    )
+    names = (name for number, title in titles for name in main_names(number, title))
+    while batch := list(islice(names, 50_000)):
+        connection.executemany("INSERT OR IGNORE INTO name VALUES (?, ?)", sorted(batch))
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
 
 
 @contextmanager
@@ -114,10 +150,10 @@ def check(connection: Connection, path: Path) -> None:
     The tables must be exactly ours: a made-up schema (views, triggers) never gets to run.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = format_version(connection)
     if application != APPLICATION_ID:
         raise CatalogError("not a bibkit catalogue", origin=str(path))
-    if version != FORMAT_VERSION:
+    if version not in (_MIGRATED_FROM, FORMAT_VERSION):
         age = "an older" if version < FORMAT_VERSION else "a newer"
         raise CatalogError(
             f"made by {age} bibkit (format {version}, this one reads {FORMAT_VERSION}); "

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bibkit.catalog.abstracts import abstract_places
-from bibkit.catalog.rows import PaperRow, key_of_words, name_hash
+from bibkit.catalog.rows import PaperRow, key_of_words, main_names, name_hash
 from bibkit.text.titles import title_key, title_tokens
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ class _Batch:
     places: set[int] = field(default_factory=set)
     stale_places: set[int] = field(default_factory=set)
 
-    def add_title(self, number: int, words: str) -> None:
+    def add_title(self, number: int, title: str, words: str) -> None:
         self.index.append((number, words))
         if words:
             self.names.append((name_hash(key_of_words(words)), number))
+        self.names += main_names(number, title)
 
     def move_abstract(self, old: PaperRow | None, new: PaperRow) -> None:
         """Index the abstract of `new`, and no longer that of `old`."""
@@ -76,7 +77,7 @@ def put_papers(connection: Connection, rows: list[PaperRow], words: list[str]) -
         old = known.get(new.number)
         row = new
         if old is None:
-            batch.add_title(new.number, title_words)
+            batch.add_title(new.number, new.title, title_words)
             added += 1
         else:
             row = _merged(old, new)
@@ -170,7 +171,7 @@ def _add_other_title(connection: Connection, batch: _Batch, old: PaperRow, new: 
     if key == old_key or len(other_keys) >= _MOST_OTHER_TITLES:
         return False
     if key not in other_keys:
-        batch.add_title(new.number, " ".join(title_tokens(new.title)))
+        batch.add_title(new.number, new.title, " ".join(title_tokens(new.title)))
     newer = new.revision > old.revision
     if (old_key if newer else key) in other_keys:
         return False

@@ -32,6 +32,13 @@ class _Case:
     errors: dict[str, str] = field(default_factory=dict)
     """Source → why it could not be asked."""
     decided: list[Resolution] = field(default_factory=list)
+    strange: frozenset[str] | None = None
+    """Words of the title that no source knows; None while none can tell."""
+
+    def learn(self, strange: frozenset[str] | None) -> None:
+        """Call those words strange that every source does which can tell."""
+        if strange is not None:
+            self.strange = strange if self.strange is None else self.strange & strange
 
     @property
     def is_open(self) -> bool:
@@ -62,8 +69,12 @@ def resolve(
             case.papers += answer.papers
             if answer.error:
                 case.errors[source.name] = answer.error
-            if answer.papers or not case.decided:  # else nothing new is known
-                case.decided = [decide(record, case.papers) for record in case.records]
+            case.learn(answer.strange_words)
+            news = answer.papers or answer.strange_words is not None
+            if news or not case.decided:
+                case.decided = [
+                    decide(record, case.papers, strange=case.strange) for record in case.records
+                ]
         if on_progress:
             done = sum(not case.is_open for case in cases)
             on_progress(f"asked {source.name}", done, len(cases))

@@ -6,7 +6,7 @@ added, a wrong one is copied into papers for years. docs/resolving.md explains t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bibkit.record import Candidate, Paper, Reason, Record, Resolution, Resolved, Unresolved
 from bibkit.resolve.evidence import Evidence, weigh
@@ -15,9 +15,14 @@ from bibkit.text.titles import title_key
 Weighed = tuple[Candidate, Evidence]
 
 
-def decide(record: Record, papers: Iterable[Paper]) -> Resolution:
-    """Return the resolution of one record, given all that the sources proposed."""
-    weighed = _best_account_each(record, papers)
+def decide(
+    record: Record, papers: Iterable[Paper], *, strange: Collection[str] | None = None
+) -> Resolution:
+    """Return the resolution of one record, given all that the sources proposed.
+
+    `strange` are the words of its title that no title has which the sources know (`Answer`).
+    """
+    weighed = _best_account_each(record, papers, strange)
     if record.arxiv_id or record.doi:
         return _decide_identified(record, weighed)
     accepted = [w for w in weighed if is_match(w[1], record=record)]
@@ -58,9 +63,17 @@ def is_match(evidence: Evidence, *, record: Record, short_title: int = 14) -> bo
         return not evidence.other_time and against <= 1
     if evidence.title_match == "misspelt":
         return against == 0
+    if evidence.title_match == "renamed" and evidence.same_day:
+        # a rewritten abstract, but no other, may speak against it
+        unequal = evidence.counts is not None and evidence.counts[0] != evidence.counts[1]
+        return not unequal and against <= (evidence.abstract is not None and abstract < 0.07)
     if against:
         return False
     named = evidence.authors is not None and evidence.authors >= 0.5
+    if evidence.title_match in ("shortened", "cut"):
+        # Of 1,565 main titles of 30 letters and more, 20 head another paper too: never alone.
+        is_whole = len(record.title) < evidence.length
+        return (named and is_whole) or abstract >= 0.2 or supports >= 2
     witnessed = abstract >= 0.2 or supports >= 3 or (named and supports >= 2)
     return evidence.title >= 0.9 and witnessed
 
@@ -103,14 +116,18 @@ def fits_given_id(evidence: Evidence) -> bool:
         return True
     if evidence.veto or evidence.contradictions > evidence.supports:
         return False
-    return evidence.title_match == "contained" or evidence.title >= 0.7 or evidence.supports >= 2
+    if evidence.title_match in ("shortened", "cut", "contained"):
+        return True
+    return evidence.title >= 0.7 or evidence.supports >= 2
 
 
-def _best_account_each(record: Record, papers: Iterable[Paper]) -> list[Weighed]:
+def _best_account_each(
+    record: Record, papers: Iterable[Paper], strange: Collection[str] | None
+) -> list[Weighed]:
     """Weigh all accounts; keep the best one of each paper, best paper first."""
     best: dict[str, Weighed] = {}
     for paper in papers:
-        weighed = weigh(record, paper)
+        weighed = weigh(record, paper, strange=strange)
         known = best.get(paper.arxiv_id)
         if known is None or weighed[0].score > known[0].score:
             best[paper.arxiv_id] = weighed

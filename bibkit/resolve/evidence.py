@@ -6,7 +6,7 @@ that both sides know is compared too; what one side does not know counts neither
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,14 +15,25 @@ from bibkit.text.names import family_key
 from bibkit.text.similarity import (
     Veto,
     abstract_sketch,
-    is_misspelling,
+    is_cut,
+    is_renamed,
+    is_shortened,
     sketch_similarity,
     title_score,
     title_veto,
 )
+from bibkit.text.slips import is_misspelling
 from bibkit.text.titles import title_key, title_tokens
 
-TitleMatch = Literal["exact", "misspelt", "contained", "other"]
+TitleMatch = Literal["exact", "misspelt", "shortened", "cut", "renamed", "contained", "other"]
+
+
+Strange = Collection[str] | None
+_IN_WORDS = {
+    "shortened": "all but the subtitle",
+    "cut": "cut short",
+    "renamed": "another one under the same name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,8 @@ class Evidence:
     title: float
     """`title_score`, 0.0 to 1.0."""
     title_match: TitleMatch
+    length: int
+    """Characters of the paper's title."""
     veto: Veto | None
     """Why the titles cannot be one paper's, or None."""
     abstract: float | None = None
@@ -42,6 +55,8 @@ class Evidence:
     """Number of authors on the page and in the metadata."""
     days: int | None = None
     """Day of version 1 minus the listing's day."""
+    about: bool = False
+    """The day of version 1 is not known, but expected from the arXiv id."""
     same_id: bool = False
     """The listing itself gave this arXiv id or this DOI."""
 
@@ -80,16 +95,20 @@ class Evidence:
         return self.days is not None and abs(self.days) > 31
 
 
-def compare(record: Record, paper: Paper) -> Evidence:
+def compare(record: Record, paper: Paper, *, strange: Strange = None) -> Evidence:
     """Compare a record with a candidate, fact by fact."""
+    title_match = _title_match(record.title, paper.title, strange)
+    day = paper.submitted or paper.expected
     return Evidence(
         title=title_score(record.title, paper.title),
-        title_match=_title_match(record.title, paper.title),
-        veto=title_veto(record.title, paper.title),
+        title_match=title_match,
+        length=len(paper.title),
+        veto=None if title_match == "misspelt" else title_veto(record.title, paper.title),
         abstract=sketch_similarity(abstract_sketch(record.abstract), _sketch_of(paper)),
         authors=_shared_authors(record, paper),
         counts=_counts(record, paper),
-        days=(paper.submitted - record.date).days if paper.submitted and record.date else None,
+        days=(day - record.date).days if day and record.date else None,
+        about=paper.submitted is None,
         same_id=bool(
             (record.arxiv_id and record.arxiv_id == paper.arxiv_id)
             or (record.doi and paper.doi and record.doi == paper.doi.lower())
@@ -97,9 +116,12 @@ def compare(record: Record, paper: Paper) -> Evidence:
     )
 
 
-def weigh(record: Record, paper: Paper) -> tuple[Candidate, Evidence]:
-    """Return the candidate with its score and reasons, and the comparison behind them."""
-    evidence = compare(record, paper)
+def weigh(record: Record, paper: Paper, *, strange: Strange = None) -> tuple[Candidate, Evidence]:
+    """Return the candidate with its score and reasons, and the comparison behind them.
+
+    `strange` are the words of the record's title that no title known has (`Answer`).
+    """
+    evidence = compare(record, paper, strange=strange)
     return Candidate(paper, round(match_score(evidence), 4), tuple(reasons(evidence))), evidence
 
 
@@ -110,6 +132,8 @@ def match_score(evidence: Evidence) -> float:
     the order of facts does not matter. The shares were chosen on the truth table's 216 titles.
     """
     score = 1.0 if evidence.same_id and evidence.title == 0.0 else evidence.title
+    if evidence.title_match in ("shortened", "cut"):
+        score = max(score, 0.9)
     supports = (
         0.9 * evidence.abstract if evidence.abstract is not None else 0.0,
         0.5 if evidence.authors is not None and evidence.authors >= 0.5 else 0.0,
@@ -120,7 +144,7 @@ def match_score(evidence: Evidence) -> float:
     for share in supports:
         score += (1 - score) * share
     if evidence.veto and not evidence.same_id:
-        score *= 0.5 if evidence.veto.absolute or (evidence.abstract or 0.0) < 0.5 else 0.9
+        score *= 0.7 if evidence.veto.absolute or (evidence.abstract or 0.0) < 0.5 else 0.9
     return score * float(0.8**evidence.contradictions)
 
 
@@ -128,10 +152,7 @@ def reasons(evidence: Evidence) -> Iterator[str]:
     """Yield the comparison in words, the strongest fact first."""
     if evidence.same_id:
         yield "id: given by the listing"
-    if evidence.title_match != "other" or not evidence.title:
-        yield f"title: {evidence.title_match if evidence.title else 'none given'}"
-    else:
-        yield f"title: {evidence.title:.2f}"
+    yield f"title: {_title_in_words(evidence)}"
     if evidence.veto:
         yield str(evidence.veto)
     if evidence.abstract is not None:
@@ -142,17 +163,31 @@ def reasons(evidence: Evidence) -> Iterator[str]:
         left, right = evidence.counts
         yield f"authors: {left} {'=' if left == right else '≠'} {right}"
     if evidence.same_day:
-        yield "date: same day"
+        yield "date: about the same day, by the arXiv id" if evidence.about else "date: same day"
     elif evidence.days is not None:
         yield f"date: {abs(evidence.days)} days apart"
 
 
-def _title_match(left: str, right: str) -> TitleMatch:
+def _title_in_words(evidence: Evidence) -> str:
+    if not evidence.title:
+        return "none given"
+    if evidence.title_match == "other":
+        return f"{evidence.title:.2f}"
+    return _IN_WORDS.get(evidence.title_match, evidence.title_match)
+
+
+def _title_match(left: str, right: str, strange: Strange) -> TitleMatch:
     a, b = title_key(left), title_key(right)
     if a and a == b:
         return "other" if title_veto(left, right) else "exact"
-    if is_misspelling(left, right):
+    if is_misspelling(left, right, strange=strange):
         return "misspelt"
+    if is_shortened(left, right):
+        return "shortened"
+    if is_cut(left, right):
+        return "cut"
+    if is_renamed(left, right):
+        return "renamed"
     words_a, words_b = set(title_tokens(left)), set(title_tokens(right))
     return "contained" if words_a and (words_a <= words_b or words_b <= words_a) else "other"
 

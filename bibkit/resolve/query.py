@@ -35,6 +35,9 @@ class Answer:
     papers: tuple[Paper, ...] = ()
     error: str | None = None
     """Why the source could not be asked (one sentence); then `papers` may be incomplete."""
+    strange_words: frozenset[str] | None = None
+    """Words of the title (`title_tokens`) that hardly any title has which the source knows, likely
+    slips of the pen; None where it knows too few titles to tell."""
 
 
 class MetadataSource(Protocol):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -170,3 +171,39 @@ def test_a_commit_that_was_killed_is_undone_by_the_next_reader(catalog: Path) ->
         assert answer.papers[0].title == "Paper 7 of a study on subject 7"
         assert opened.info().papers == 1_999
     assert not catalog.with_name(f"{catalog.name}-journal").exists()
+
+
+OLD = Path(__file__).resolve().parents[1] / "data" / "catalog" / "format-2.sqlite"
+
+
+def test_the_format_before_is_read_and_brought_up_to_date_by_writing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "catalog.sqlite"
+    shutil.copy(OLD, path)
+    with open_catalog(path) as opened:
+        assert opened.info().format_version == 2
+        assert [p.arxiv_id for p in opened.find([Query("Attention is all you need")])[0].papers]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM name").fetchone()[0] == 3
+    open_for_writing(path).close()
+    assert [r.message for r in caplog.records] == [f"{path}: brought up to date, to format 3"]
+    with open_catalog(path) as opened:
+        assert opened.info().format_version == FORMAT_VERSION
+        assert [p.arxiv_id for p in opened.find([Query("LoRA")])[0].papers] == ["2106.09685"]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM name").fetchone()[0] == 5
+    open_for_writing(path).close()
+    assert len(caplog.records) == 1
+
+
+def test_importing_what_is_imported_brings_up_to_date(tmp_path: Path, line: Line) -> None:
+    path = tmp_path / "catalog.sqlite"
+    snapshot = tmp_path / "snapshot.jsonl"
+    snapshot.write_text(line("1810.04805", "BERT: Pre-training of Transformers"), "utf-8")
+    import_snapshot([snapshot], path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    assert import_snapshot([snapshot], path).unchanged == 1
+    with open_catalog(path) as opened:
+        assert opened.info().format_version == FORMAT_VERSION

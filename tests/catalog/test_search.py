@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import tempfile
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bibkit.catalog import Catalog, import_snapshot, open_catalog, open_starter
-from bibkit.catalog.fuzzy import nearest_titles, nearness
+from bibkit.catalog.fuzzy import nearest_titles, nearness, one_edit_away, strange_words
 from bibkit.catalog.schema import open_for_reading
 from bibkit.resolve.query import MetadataSource, Query
 from bibkit.text.titles import title_key
@@ -211,3 +212,59 @@ def test_a_thousand_starter_titles_are_found_by_themselves_and_in_capitals(
         answers = starter.find([Query(title=spell(title)) for title in titles.values()])
         for identifier, answer in zip(titles, answers, strict=True):
             assert identifier in [p.arxiv_id for p in answer.papers]
+
+
+def test_a_title_is_found_without_its_subtitle_and_with_one_more(catalog: Path) -> None:
+    assert found(catalog, "BERT")[0] == "1810.04805"
+    assert found(catalog, "SAM 2")[0] == "2408.00714"
+    assert found(catalog, "Qwen2 Technical Report: Addendum")[0] == "2407.10671"
+    with open_catalog(catalog) as opened:
+        first, *_ = opened.search("Well-Read Students Learn Better")
+        assert (first.paper.arxiv_id, first.score) == ("1908.08962", 0.9)
+
+
+def test_titles_that_consist_of_slips_are_mended(catalog: Path) -> None:
+    assert found(catalog, "Atention Is Al Yuo Nead") == ["1706.03762"]
+    assert found(catalog, "Boostrap Framewrok") == ["2010.08127"]
+
+
+def test_few_titles_call_no_word_strange(catalog: Path) -> None:
+    with open_catalog(catalog) as opened:
+        (answer,) = opened.find([Query("Atention is all you need")])
+    assert answer.strange_words is None
+
+
+def test_rare_words_are_strange(catalog: Path) -> None:
+    connection = open_for_reading(catalog)
+    strange = strange_words(connection, "Atention is 42 physics deep", at_most=0)
+    connection.close()
+    assert strange == {"atention"}
+
+
+def test_one_edit_away() -> None:
+    near = one_edit_away("teh")
+    assert near == []  # too short
+    near = one_edit_away("rgaph")
+    assert {"graph", "raph", "rgraph", "rgapha"} <= set(near)
+    assert "rgaph" not in near
+    assert len(near) == len(set(near)) < 60 * 6
+
+
+def test_the_day_is_expected_from_the_neighbours(line: Line, imported: Imported) -> None:
+    from_neighbours = imported(
+        [
+            line("2405.10010", "One paper", versions=[day(20)]),
+            line("2405.10020", "Another paper", versions=None),
+            line("2405.10030", "A third paper", versions=[day(21)]),
+            line("2405.10040", "A fourth paper", versions=None),
+        ]
+    )
+    with open_catalog(from_neighbours) as opened:
+        answers = opened.find([Query(arxiv_id=f"2405.100{n}0") for n in (1, 2, 4)])
+    papers = [answer.papers[0] for answer in answers]
+    assert [paper.expected for paper in papers] == [None, dt.date(2024, 5, 20), None]
+    assert [paper.submitted for paper in papers] == [dt.date(2024, 5, 20), None, None]
+
+
+def day(number: int) -> dict[str, str]:
+    return {"version": "v1", "created": f"Mon, {number} May 2024 00:00:00 GMT"}

@@ -54,6 +54,79 @@ HARD = [
         "not_found",
     ),
     (
+        "the subtitle dropped, nothing else known",
+        replace(BARE, title="Reading Order Matters"),
+        [replace(PAPER, title="Reading Order Matters: Language Models and Books")],
+        "ambiguous",
+    ),
+    (
+        "the subtitle dropped, the authors named",
+        replace(BARE, title="Reading Order Matters", authors=AUTHORS[:2]),
+        [replace(PAPER, title="Reading Order Matters: Language Models and Books")],
+        "2502.15251",
+    ),
+    (
+        "a subtitle more, the authors named",
+        replace(BARE, title=f"{TITLE}: What We Saw", authors=AUTHORS[:2]),
+        [PAPER],
+        "ambiguous",
+    ),
+    (
+        "cut in mid-word, the authors named",
+        replace(BARE, title="Reading Order Matters for Langu", authors=AUTHORS[:2]),
+        [PAPER],
+        "2502.15251",
+    ),
+    (
+        "cut in mid-word, nothing else known",
+        replace(BARE, title="Reading Order Matters for Langu"),
+        [PAPER],
+        "ambiguous",
+    ),
+    (
+        "renamed and its abstract rewritten, the same day",
+        replace(RECORD, title="BookTuner: Pretraining Language Models on Reading Order"),
+        [replace(PAPER, title="BookTuner: Reading Order in Pretraining", abstract=OTHER_ABSTRACT)],
+        "2502.15251",
+    ),
+    (
+        "renamed and its abstract rewritten, the day told by the arXiv id",
+        replace(RECORD, title="BookTuner: Pretraining Language Models on Reading Order"),
+        [
+            replace(
+                PAPER,
+                title="BookTuner: Reading Order in Pretraining",
+                abstract=OTHER_ABSTRACT,
+                submitted=None,
+                expected=DAY,
+            )
+        ],
+        "2502.15251",
+    ),
+    (
+        "a namesake of another week",
+        replace(RECORD, title="BookTuner: Pretraining Language Models on Reading Order"),
+        [
+            replace(
+                PAPER,
+                title="BookTuner: Reading Order in Pretraining",
+                abstract=OTHER_ABSTRACT,
+                submitted=DAY + dt.timedelta(days=7),
+            )
+        ],
+        "not_found",
+    ),
+    (
+        "a namesake of the same day with other authors",
+        replace(
+            RECORD,
+            title="BookTuner: Pretraining Language Models on Reading Order",
+            authors_count=3,
+        ),
+        [replace(PAPER, title="BookTuner: Reading Order in Pretraining", abstract=OTHER_ABSTRACT)],
+        "not_found",
+    ),
+    (
         "title inside a longer title",
         replace(BARE, title="Reading Order Matters for Language Model Pretraining in Medicine"),
         [PAPER],
@@ -151,3 +224,13 @@ def test_listing_day_is_version_ones_day_or_the_day_before(days: int) -> None:
     resolved = decide(RECORD, [replace(PAPER, submitted=DAY + dt.timedelta(days=days))])
     assert isinstance(resolved, Resolved)
     assert "date: same day" in resolved.match.evidence
+
+
+def test_a_slip_counts_where_the_word_is_in_no_title() -> None:
+    slip = replace(BARE, title="Reading Odrer Matters for Language Model Pretraining")
+    assert outcome(slip, PAPER) == "ambiguous"
+    known = decide(slip, [PAPER], strange=frozenset())
+    strange = decide(slip, [PAPER], strange=frozenset({"odrer"}))
+    assert isinstance(known, Unresolved)
+    assert isinstance(strange, Resolved)
+    assert strange.match.evidence == ("title: misspelt",)

@@ -4,8 +4,11 @@ from hypothesis import strategies as st
 
 from bibkit.text.similarity import (
     abstract_sketch,
-    is_misspelling,
+    is_cut,
+    is_renamed,
+    is_shortened,
     sketch_similarity,
+    title_likeness,
     title_score,
     title_veto,
 )
@@ -33,10 +36,12 @@ VETOED = [
     ("PROP: Pre-training for retrieval", "B-PROP: Pre-training for retrieval"),
     ("1-bit Adam: Fast training", "1-bit LAMB: Fast training"),
     ("Part 33 of everything", "Part 3.3 of everything"),
+    ("Proceedings of the Fifteenth Conference", "Proceedings of the Sixteenth Conference"),
 ]
 NOT_VETOED = [
     ("Pre-training in 1,000 steps", "Pretraining in 1000 steps"),
     ("Scaling laws", "Scaling Laws"),
+    ("Part 3 3 of everything", "Part 3.3 of everything"),  # how a page may print it
     ("Skill-it! A framework for models", "Skill-it: A framework for models"),
     ("SOLO: A Single Transformer for Vision", "A Single Transformer for Vision"),
 ]
@@ -65,32 +70,6 @@ def test_score_is_symmetric_and_bounded(left: str, right: str) -> None:
     assert title_score(left, right) == pytest.approx(title_score(right, left), abs=0.02)
 
 
-@pytest.mark.parametrize(
-    ("left", "right", "slip"),
-    [
-        (
-            "Scaling Langauge Model Pretraining to Billions",
-            "Scaling Language Model Pretraining to Billions",
-            True,
-        ),
-        (
-            "On supervised learning of representations",
-            "On unsupervised learning of representations",
-            False,
-        ),
-        ("Symmetric functions on finite groups", "Asymmetric functions on finite groups", False),
-        (
-            "Intra-domain transfer of representations",
-            "Inter-domain transfer of representations",
-            False,
-        ),
-        ("Stable diffusion", "Stable difusion", False),  # too short to be sure
-    ],
-)
-def test_misspelling(left: str, right: str, slip: bool) -> None:
-    assert is_misspelling(left, right) is slip
-
-
 ABSTRACT = (
     "We present a method that keeps a shared bibliography in order while many people edit it by "
     "hand, and show on five years of one group's history that nothing anybody wrote was lost. "
@@ -113,3 +92,55 @@ def test_sketch_of_a_stranger_shares_nothing() -> None:
 def test_no_abstract_says_nothing() -> None:
     assert sketch_similarity(abstract_sketch(""), abstract_sketch(ABSTRACT)) is None
     assert abstract_sketch("Too short to identify.") == b""
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "way"),
+    [
+        ("Segment Anything", "SEGMENT anything", "title: exact"),
+        ("SONAR-SLT", "SONAR-SLT: Multilingual Sign Language Translation", "title: all but"),
+        ("Look twice", "Look twice -- a second look at looking", "title: all but"),
+        ("Are two looks enough?", "Are two looks enough? A study", "title: all but"),
+        ("Physics of Language Mod", "Physics of Language Models: Part 1", "title: cut"),
+        ("Segment Anything in Medical...", "Segment Anything in Medical Images", "title: cut"),
+        ("Segment Anything", "Segment Anything in Medical Images", "title: 0."),
+        ("Segment Anything: again", "Segment Anything: Once More", "title: 0."),
+        ("Are two looks", "Are two looks? with applications", "title: 0."),
+        ("Deep Le", "Deep Learning", "title: 0."),
+    ],
+)
+def test_the_way_in_which_one_title_may_be_meant_for_another(
+    left: str, right: str, way: str
+) -> None:
+    score, words = title_likeness(left, right)
+    assert words.startswith(way)
+    assert 0.0 <= score <= 1.0
+    assert (score == 1.0) is (way == "title: exact")
+    assert is_shortened(left, right) is ("all but" in way)
+    assert is_cut(left, right) is ("cut" in way)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "renamed"),
+    [
+        (
+            "TokenUnify: Scalable Autoregressive Visual Pre-training with Mixtures",
+            "TokenUnify: Scaling Up Autoregressive Pretraining for Neurons",
+            True,
+        ),
+        (  # two papers of one week
+            "CriticBench: Benchmarking LLMs for Critique-Correct Reasoning",
+            "CriticBench: Evaluating Large Language Models as Critic",
+            False,
+        ),
+        (
+            "Attention: Scalable Autoregressive Training",
+            "Attention: Autoregressive Training",
+            False,
+        ),
+        ("Scalable Autoregressive Training", "Autoregressive Training Scalable", False),
+        (": Scalable Autoregressive Training", ": Autoregressive Training Scalable", False),
+    ],
+)
+def test_renamed_under_the_same_name(left: str, right: str, renamed: bool) -> None:
+    assert is_renamed(left, right) is renamed
