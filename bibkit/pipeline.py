@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from bibkit.merge import with_links
 from bibkit.merge.citekey import DEFAULT_PATTERN
 from bibkit.record import Entry, Problem, Record, Resolution
 from bibkit.report import Traffic, explained, report, unresolved_problems
-from bibkit.resolve import MetadataSource, complete, resolve
+from bibkit.resolve import InSteps, MetadataSource, complete, resolve
 from bibkit.sources import SOURCES, Web, open_source
 
 Progress = Callable[[str, int, int], None]
@@ -91,9 +91,14 @@ def build(
     to_format = emit.format_of(str(out), to_format)
     with ExitStack() as stack:
         target = stack.enter_context(_target(str(out), to_format))
-        web = None if offline else stack.enter_context(Web(contact=contact))
+        web = None
+        if not offline:
+            web = stack.enter_context(Web(contact=contact, on_progress=on_progress))
         records, unread = _read(listings, web, from_format, page_date)
-        sources = [*_open_catalogs(catalogs, stack), *_remote_sources(web)]
+        local = _open_catalogs(catalogs, stack)
+        if on_progress:
+            local = (InSteps(source, on_progress) for source in local)
+        sources = [*local, *_remote_sources(web)]
         resolutions, incomplete = complete(
             resolve(records, sources, on_progress=on_progress),
             sources,
@@ -215,7 +220,7 @@ def _read(
     return records, problems
 
 
-def _open_catalogs(paths: Sequence[Path], stack: ExitStack) -> Iterator[MetadataSource]:
+def _open_catalogs(paths: Sequence[Path], stack: ExitStack) -> Iterable[MetadataSource]:
     default = catalog.default_path()
     for path in paths or ([default] if default.exists() else []):
         yield stack.enter_context(catalog.open_catalog(path))

@@ -33,7 +33,7 @@ class Cli(click.Group):
             error.show()
             sys.exit(error.exit_code)
         except click.Abort:
-            click.echo("interrupted; nothing is half-written", err=True)
+            click.echo("interrupted: nothing is half-written; run again to finish", err=True)
             sys.exit(INTERRUPTED)
         except BrokenPipeError:  # `bibkit build - … | head`: the reader has had enough
             sys.stderr.close()

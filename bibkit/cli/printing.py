@@ -53,8 +53,13 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
+        current = "reading"
 
         def advance(stage: str, done: int, total: int) -> None:
-            bar.update(task, description=safe(stage), completed=done, total=total or None)
+            nonlocal current, task
+            if stage != current:  # what is left takes as long as this stage takes, not the last
+                bar.remove_task(task)
+                task, current = bar.add_task(safe(stage), total=total or None), stage
+            bar.update(task, completed=done, total=total or None)
 
         yield advance

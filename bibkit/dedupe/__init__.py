@@ -30,16 +30,14 @@ def dedupe(resolutions: Sequence[Resolution]) -> list[Cluster]:
         if reason:
             reasons[left, right] = reason
     groups = connected([identity(r) for r in resolutions], reasons)
+    number_of = {i: number for number, group in enumerate(groups, start=1) for i in group}
+    evidence: defaultdict[int, list[str]] = defaultdict(list)
+    for (i, j), reason in reasons.items():
+        if number_of[i] == number_of[j]:
+            pair = f"{resolutions[j].record.origin} = {resolutions[i].record.origin}"
+            evidence[number_of[i]].append(f"{pair}: {reason}")
     return [
-        Cluster(
-            id=number,
-            members=tuple(resolutions[i] for i in group),
-            evidence=tuple(
-                f"{resolutions[j].record.origin} = {resolutions[i].record.origin}: {reason}"
-                for (i, j), reason in reasons.items()
-                if i in group and j in group
-            ),
-        )
+        Cluster(number, tuple(resolutions[i] for i in group), tuple(evidence[number]))
         for number, group in enumerate(groups, start=1)
     ]
 

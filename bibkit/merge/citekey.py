@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import count
+from itertools import count, groupby
+from typing import Any
 
 from bibkit.errors import ConfigError
 from bibkit.record import Author, Entry
@@ -60,9 +61,11 @@ def assign_keys(
     check_pattern(pattern)
     used = {key.casefold() for key in taken}
     keys: dict[int, str] = {}
-    for place in sorted(range(len(drafts)), key=lambda place: _seniority(drafts[place])):
+    ways: dict[str, Iterator[str]] = {}  # what was taken stays so: never begin at "a" again
+    for place in _by_age(drafts):
         wanted = citation_key(drafts[place], pattern)
-        keys[place] = next(key for key in _with_suffixes(wanted) if key.casefold() not in used)
+        way = ways.setdefault(wanted, _with_suffixes(wanted))
+        keys[place] = next(key for key in way if key.casefold() not in used)
         used.add(keys[place].casefold())
     return [replace(draft, citation_key=keys[place]) for place, draft in enumerate(drafts)]
 
@@ -150,10 +153,22 @@ def _with_suffixes(key: str) -> Iterator[str]:
         yield key + suffix
 
 
-def _seniority(entry: Entry) -> tuple[object, ...]:
-    """Return what orders papers by age, as far as their identifiers tell; ties need any order."""
-    rest = (str(title_key(entry.title)), repr(entry))
+def _by_age(drafts: Sequence[Entry]) -> Iterator[int]:
+    """Yield the places of the drafts, the oldest paper's first, whatever the order of the input.
+
+    Only ties are spelled out in full: abstracts included, that is a second copy of everything.
+    """
+    keys = [_seniority(draft) for draft in drafts]
+    ordered = sorted(range(len(drafts)), key=keys.__getitem__)
+    for _, tied in groupby(ordered, key=keys.__getitem__):
+        places = list(tied)
+        yield from sorted(places, key=lambda p: repr(drafts[p])) if len(places) > 1 else places
+
+
+def _seniority(entry: Entry) -> tuple[Any, ...]:
+    """Return what orders papers by age, as far as their identifiers tell."""
+    title = str(title_key(entry.title))
     if entry.eprint:
         month = int(re.sub(r"\D", "", entry.eprint.id)[:4] or 0)
-        return 0, month + (0 if month >= 9000 else 10_000), entry.eprint.id, *rest
-    return (1, entry.doi, *rest) if entry.doi else (2, *rest)
+        return 0, month + (0 if month >= 9000 else 10_000), entry.eprint.id, title
+    return (1, entry.doi, title) if entry.doi else (2, title)

@@ -196,7 +196,8 @@ def _abstract(accounts: Sequence[Paper], known: Sequence[Resolved], sources: dic
     for member in known:
         if member.record.abstract:
             sources["abstract"] = member.record.origin
-            return " ".join(member.record.abstract.split())
+            abstract = " ".join(member.record.abstract.split())
+            return member.record.abstract if abstract == member.record.abstract else abstract
     return ""
 
 

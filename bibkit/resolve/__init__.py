@@ -13,9 +13,10 @@ from typing import TypeGuard
 from bibkit.record import Paper, Problem, Record, Resolution, Resolved, Unresolved
 from bibkit.resolve.decide import decide
 from bibkit.resolve.query import Answer, MetadataSource, Query, query_of
+from bibkit.resolve.steps import InSteps
 from bibkit.text.titles import title_key
 
-__all__ = ["Answer", "MetadataSource", "Query", "complete", "resolve"]
+__all__ = ["Answer", "InSteps", "MetadataSource", "Query", "complete", "resolve"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is going on, how much is done, and of how much."""
@@ -69,9 +70,11 @@ def resolve(
             if answer.error:
                 case.errors[source.name] = answer.error
             case.learn(answer.strange_words)
-            case.decided = [
-                decide(record, case.papers, strange=case.strange) for record in case.records
-            ]
+            news = answer.papers or answer.strange_words is not None
+            if news or not case.decided:
+                case.decided = [
+                    decide(record, case.papers, strange=case.strange) for record in case.records
+                ]
         if on_progress:
             done = sum(not case.is_open for case in cases)
             on_progress(f"asked {source.name}", done, len(cases))

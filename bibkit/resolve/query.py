@@ -24,6 +24,8 @@ class Query:
     doi: str | None = None
     abstract_sketch: bytes = b""
     """Fingerprint of the abstract (`text.similarity`), for papers that were renamed."""
+    abstract: str = ""
+    """The abstract itself, for services that can search in it; the record's own, not a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +60,5 @@ def query_of(record: Record) -> Query:
         arxiv_id=record.arxiv_id,
         doi=record.doi,
         abstract_sketch=abstract_sketch(record.abstract),
+        abstract=record.abstract,
     )

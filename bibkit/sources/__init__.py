@@ -28,7 +28,17 @@ def _huggingface(web: Web) -> MetadataSource:
     return HuggingFace(web)
 
 
-SOURCES: Mapping[str, SourceFactory] = {"arxiv": _arxiv, "huggingface": _huggingface}
+def _arxiv_abstracts(web: Web) -> MetadataSource:
+    from bibkit.sources.arxiv_api import ArxivAbstracts
+
+    return ArxivAbstracts(web)
+
+
+SOURCES: Mapping[str, SourceFactory] = {
+    "arxiv": _arxiv,
+    "huggingface": _huggingface,
+    "arxiv-abstracts": _arxiv_abstracts,
+}
 """Name → how to open it on a session; in the order in which `build` asks them."""
 
 

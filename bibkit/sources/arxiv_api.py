@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bibkit.errors import SourceError
 from bibkit.record import Paper
 from bibkit.resolve.query import Answer, Query
 from bibkit.sources.arxiv_feed import feed_flaw, is_error_feed, paper_of
-from bibkit.sources.arxiv_query import Term, batches, search_query, term_of
+from bibkit.sources.arxiv_query import (
+    Term,
+    abstract_batches,
+    abstract_term_of,
+    batches,
+    search_query,
+    term_of,
+)
 from bibkit.sources.candidates import plausible
 from bibkit.sources.http import Service, Web, service_from_environment
-from bibkit.sources.memo import answer_all
+from bibkit.sources.memo import Answered, Lifetime, answer_all, lifetime_of, question_of
 from bibkit.text.identifiers import arxiv_id
+from bibkit.text.similarity import abstract_sketch, sketch_similarity
 from bibkit.text.titles import title_key
 
 if TYPE_CHECKING:
@@ -33,43 +41,83 @@ class ArxivApi:
     name = "arxiv"
 
     def __init__(self, web: Web) -> None:
-        self._web = web
-        self._service = service_from_environment(
-            self.name,
+        self._search = _Search(web)
+
+    def find(self, queries: Sequence[Query]) -> list[Answer]:
+        """Answer each query, in order; a failed request is an answer with an error."""
+        search = self._search
+        return answer_all(search.web, search.service, queries, self._ask, _lifetime)
+
+    def _ask(self, queries: Sequence[Query]) -> Iterator[Sequence[Answered]]:
+        yield [(query, Answer()) for query in queries if term_of(query) is None]
+        yield from self._search.answers(batches(queries))
+
+
+class ArxivAbstracts:
+    """Answers by phrases of the abstract, which a paper keeps when its title changes.
+
+    The last resort, so it is asked about titles only that led nowhere, and about no ids.
+    """
+
+    name = "arxiv"
+
+    def __init__(self, web: Web) -> None:
+        self._search = _Search(web)
+
+    def find(self, queries: Sequence[Query]) -> list[Answer]:
+        """Answer each query that has an abstract and no id; the others with nothing."""
+        search = self._search
+        return answer_all(
+            search.web,
+            search.service,
+            queries,
+            self._ask,
+            _abstract_lifetime,
+            question=_abstract_question,
+        )
+
+    def _ask(self, queries: Sequence[Query]) -> Iterator[Sequence[Answered]]:
+        return self._search.answers(abstract_batches(queries))
+
+
+class _Search:
+    """arXiv's search, several terms to a request, each with the papers that may be meant."""
+
+    def __init__(self, web: Web) -> None:
+        self.web = web
+        self.service = service_from_environment(
+            "arxiv",
             variable="BIBKIT_ARXIV_API",
             default="https://export.arxiv.org/api/query",
             interval=3.0,  # info.arxiv.org/help/api/tou.html
         )
 
-    def find(self, queries: Sequence[Query]) -> list[Answer]:
-        """Answer each query, in order; a failed request is an answer with an error."""
-        return answer_all(self._web, self._service, queries, self._ask, _is_settled)
-
-    def _ask(self, queries: Sequence[Query]) -> Iterator[tuple[Query, Answer]]:
-        """Yield answers as they come; a paper found by its title also answers for its id."""
-        yield from ((query, Answer()) for query in queries if term_of(query) is None)
-        pending = deque(batches(queries))
+    def answers(self, searches: Iterable[Sequence[Term]]) -> Iterator[Sequence[Answered]]:
+        """Yield what each search brings; a paper that was found is also the answer for its id."""
+        pending = deque(searches)
         splits = 0
         while pending:
             terms = pending.popleft()
             try:
-                papers = self._search(terms)
+                papers = self._papers(terms)
             except _RefusedQuery:
                 if len(terms) > 1 and splits < _MOST_SPLITS:
                     splits += 1
                     middle = len(terms) // 2
                     pending.extendleft((terms[middle:], terms[:middle]))
                 else:
-                    yield from ((term.query, _refused(term)) for term in terms)
+                    yield [(term.query, _refused(term)) for term in terms]
             except SourceError as error:
-                yield from ((term.query, Answer(error=error.message)) for term in terms)
+                yield [(term.query, Answer(error=error.message)) for term in terms]
             else:
-                for term in terms:
-                    fitting = _fitting(term, papers)
-                    yield from ((Query(arxiv_id=p.arxiv_id), Answer((p,))) for p in fitting)
-                    yield term.query, Answer(fitting)
+                fitting = [(term.query, _fitting(term, papers)) for term in terms]
+                found = dict.fromkeys(paper for _, those in fitting for paper in those)
+                yield [
+                    *((Query(arxiv_id=paper.arxiv_id), Answer((paper,))) for paper in found),
+                    *((query, Answer(those)) for query, those in fitting),
+                ]
 
-    def _search(self, terms: Sequence[Term]) -> list[Paper]:
+    def _papers(self, terms: Sequence[Term]) -> list[Paper]:
         import arxiv
 
         by_id = terms[0].kind == "id"
@@ -78,7 +126,7 @@ class ArxivApi:
             id_list=[term.text for term in terms] if by_id else [],
             max_results=_PAGE,
         )
-        found = map(paper_of, _client(self._web, self._service).results(search))
+        found = map(paper_of, _client(self.web, self.service).results(search))
         return list({paper.arxiv_id: paper for paper in found if paper}.values())
 
 
@@ -121,16 +169,47 @@ def _fitting(term: Term, papers: Sequence[Paper]) -> tuple[Paper, ...]:
         return tuple(p for p in papers if p.arxiv_id == term.text)
     if term.kind == "doi":
         return tuple(p for p in papers if p.doi == term.query.doi)
+    if term.kind == "abstract":
+        return _same_abstract(term.query, papers)
     return plausible(term.query.title, papers)
 
 
+def _same_abstract(
+    query: Query, papers: Sequence[Paper], *, least: float = 0.2, most: int = 5
+) -> tuple[Paper, ...]:
+    """Return the papers whose abstract may be the one asked for, the likest first.
+
+    `least` is half of what deciding asks for; abstracts of strangers share nothing.
+    """
+    alike = {paper: _likeness(query, paper) for paper in papers}
+    fitting = [paper for paper, share in alike.items() if share >= least]
+    return tuple(sorted(fitting, key=lambda p: (-alike[p], p.arxiv_id))[:most])
+
+
+def _likeness(query: Query, paper: Paper) -> float:
+    return sketch_similarity(query.abstract_sketch, abstract_sketch(paper.abstract)) or 0.0
+
+
+def _abstract_question(query: Query) -> str:
+    """Return what is remembered of a question for an abstract; "" where none is asked."""
+    term = None if arxiv_id(query.arxiv_id or "") else abstract_term_of(query)
+    return term.text if term else ""
+
+
 def _refused(term: Term) -> Answer:
-    """Return what a refusal means: a malformed id is nobody's; of a title nothing is known."""
-    return Answer() if term.kind != "title" else Answer(error="arXiv cannot read the query")
+    """Return what a refusal means: a malformed id is nobody's; else nothing is known."""
+    nobody = term.kind in ("id", "doi")
+    return Answer() if nobody else Answer(error="arXiv cannot read the query")
 
 
-def _is_settled(query: Query, papers: Sequence[Paper]) -> bool:
-    """Return whether the paper itself was found: by id, by DOI, or with the very title."""
-    if arxiv_id(query.arxiv_id or "") or not query.title:
-        return bool(papers)
-    return any(title_key(paper.title) == title_key(query.title) for paper in papers)
+def _lifetime(query: Query, papers: Sequence[Paper]) -> Lifetime:
+    """Return how long an answer holds: short unless found by id, by DOI or with the very title."""
+    if question_of(query).startswith("title:"):
+        papers = [p for p in papers if title_key(p.title) == title_key(query.title)]
+    return lifetime_of(papers[0]) if papers else Lifetime.OPEN
+
+
+def _abstract_lifetime(query: Query, papers: Sequence[Paper]) -> Lifetime:
+    """Return how long an answer holds: short unless nearly the whole abstract was found."""
+    same = [p for p in papers if query.arxiv_id or _likeness(query, p) >= 0.75]
+    return lifetime_of(same[0]) if same else Lifetime.OPEN

@@ -1,4 +1,4 @@
-"""Questions → arXiv searches: a hundred ids or a dozen titles to a request.
+"""Questions → arXiv searches: a hundred ids, a dozen titles or a dozen abstracts to a request.
 
 arXiv asks for three seconds between requests: 216 titles one by one take eleven minutes, in
 batches one.
@@ -16,6 +16,7 @@ from urllib.parse import quote
 from bibkit.resolve.query import Query
 from bibkit.sources.candidates import plain
 from bibkit.text.identifiers import arxiv_id
+from bibkit.text.phrases import distinctive_phrases
 
 IDS_PER_REQUEST = 100
 """They go into the URL; a hundred make two kilobytes."""
@@ -32,7 +33,7 @@ _WORD = re.compile(r"[^\W_]")
 _DOI = re.compile(r"[\w.\-/;:()]+")
 """A DOI that needs no escaping inside quotation marks."""
 
-Kind = Literal["id", "title", "doi"]
+Kind = Literal["id", "title", "doi", "abstract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,26 @@ def batches(queries: Iterable[Query]) -> Iterator[tuple[Term, ...]]:
         yield from (tuple(terms[i : i + size]) for i in range(0, len(terms), size))
 
 
+def abstract_batches(queries: Iterable[Query]) -> Iterator[tuple[Term, ...]]:
+    """Group the queries that have an abstract into searches in abstracts, the same in any order."""
+    terms = sorted(
+        (term for query in queries if (term := abstract_term_of(query))), key=lambda t: t.text
+    )
+    yield from (
+        tuple(terms[i : i + TITLES_PER_REQUEST]) for i in range(0, len(terms), TITLES_PER_REQUEST)
+    )
+
+
+def abstract_term_of(query: Query) -> Term | None:
+    """Return how to look for a paper by its abstract; None when that has no phrase to ask for.
+
+    Two phrases are alternatives: where one sentence was revised, the other may still stand.
+    """
+    phrases = distinctive_phrases(query.abstract)
+    clauses = " OR ".join(f'abs:"{phrase}"' for phrase in phrases)
+    return Term("abstract", clauses, query) if phrases else None
+
+
 def term_of(query: Query) -> Term | None:
     """Return how to ask a query: by id, else by title, else by DOI; None when it says nothing."""
     if identifier := arxiv_id(query.arxiv_id or ""):
@@ -74,7 +95,7 @@ def term_of(query: Query) -> Term | None:
 
 
 def search_query(terms: Sequence[Term]) -> str:
-    """Return the `search_query` that asks for any of the titles or DOIs."""
+    """Return the `search_query` that asks for any of the titles, DOIs or abstracts."""
     return " OR ".join(term.text for term in terms)
 
 

@@ -1,7 +1,7 @@
 """One session for all services: kept answers first, then polite, bounded, stubborn requests.
 
-A service that keeps failing is not asked again in the same run, so a build with the network down
-takes seconds; what was kept is still answered.
+All runs on one machine share the pace. A service that keeps failing is not asked again in the same
+run, so a build with the network down takes seconds; what was kept is still answered.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from bibkit import paths
 from bibkit.errors import ConfigError, SourceError
+from bibkit.sources.pace import Pace
 
 if TYPE_CHECKING:
     from requests import Response
@@ -94,6 +95,7 @@ class Web:
     Args:
         contact: mail address for the User-Agent, as arXiv and Crossref ask.
         bounds: time-outs and the largest answer.
+        on_progress: called with what is asked, how much of it is answered, and of how much.
         sleep: what waits; for tests.
 
     """
@@ -103,19 +105,21 @@ class Web:
         *,
         contact: str | None = None,
         bounds: Bounds | None = None,
+        on_progress: Callable[[str, int, int], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.http_requests = 0
         """Requests that went over the wire, each redirect and each further try counted."""
         self.cache_hits = 0
         """Questions answered from what earlier requests brought."""
+        self.on_progress = on_progress
         self._user_agent = user_agent(contact)
         self._bounds = bounds or Bounds()
         self._sleep = sleep
         self._interval = interval_from_environment()
         self._health: dict[str, _Health] = {}
         self._intervals: dict[str, float] = {}
-        self._sent_at: dict[str, float] = {}
+        self._pace = Pace(paths.cache_dir() / "pace", sleep=sleep)
 
     @cached_property
     def memo(self) -> Memo:
@@ -212,12 +216,11 @@ class Web:
 
     def _on_send(self, url: str) -> None:
         """Wait for the host's turn and count; only what is not kept comes here."""
-        host = urlsplit(url).netloc
-        since = time.monotonic() - self._sent_at.get(host, -math.inf)
-        interval = self._intervals.get(host, 1.0) if self._interval is None else self._interval
-        if since < interval:
-            self._sleep(interval - since)
-        self._sent_at[host] = time.monotonic()
+        parts = urlsplit(url)
+        interval = self._intervals.get(parts.netloc, 1.0)
+        self._pace.wait(
+            parts.netloc.rpartition("@")[2], interval if self._interval is None else self._interval
+        )
         self.http_requests += 1
 
     def _pause(self, seconds: float) -> None:

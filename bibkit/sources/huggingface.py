@@ -19,7 +19,7 @@ from bibkit.record import Link, Paper
 from bibkit.resolve.query import Answer, Query
 from bibkit.sources.candidates import authors, plain, plausible
 from bibkit.sources.http import Web, service_from_environment
-from bibkit.sources.memo import answer_all
+from bibkit.sources.memo import Answered, Lifetime, answer_all, lifetime_of
 from bibkit.text.identifiers import arxiv_id
 from bibkit.text.links import classify_link, extract_links
 from bibkit.text.similarity import title_score
@@ -77,7 +77,7 @@ class HuggingFace:
 
     def find(self, queries: Sequence[Query]) -> list[Answer]:
         """Answer each query, in order; a failed request is an answer with an error."""
-        return answer_all(self._web, self._service, queries, self._ask, _is_settled)
+        return answer_all(self._web, self._service, queries, self._ask, _lifetime)
 
     def code_links(self, arxiv_ids: Sequence[str]) -> list[LinkAnswer]:
         """Return the links that each paper's page declares or mentions, in order.
@@ -90,12 +90,13 @@ class HuggingFace:
             for answer in answers
         ]
 
-    def _ask(self, queries: Sequence[Query]) -> Iterator[tuple[Query, Answer]]:
+    def _ask(self, queries: Sequence[Query]) -> Iterator[Sequence[Answered]]:
         for query in queries:
             try:
-                yield query, Answer(self._papers(query))
+                answer = Answer(self._papers(query))
             except SourceError as error:
-                yield query, Answer(error=error.message)
+                answer = Answer(error=error.message)
+            yield [(query, answer)]
 
     def _papers(self, query: Query) -> tuple[Paper, ...]:
         if identifier := arxiv_id(query.arxiv_id or ""):
@@ -196,8 +197,10 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _is_settled(query: Query, papers: Sequence[Paper]) -> bool:
-    """Return whether the answer will hold for long: a repository may still be added."""
+def _lifetime(query: Query, papers: Sequence[Paper]) -> Lifetime:
+    """Return how long an answer will hold; where no repository is declared, one may come."""
     if arxiv_id(query.arxiv_id or ""):
-        return any(link.kind == "code" for paper in papers for link in paper.links)
-    return any(title_key(paper.title) == title_key(query.title) for paper in papers)
+        has_code = any(link.kind == "code" for paper in papers for link in paper.links)
+        return Lifetime.CURRENT if has_code else Lifetime.OPEN
+    same = [paper for paper in papers if title_key(paper.title) == title_key(query.title)]
+    return lifetime_of(same[0]) if same else Lifetime.OPEN

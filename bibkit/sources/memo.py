@@ -1,12 +1,16 @@
 """What each question was answered, however the questions were grouped into requests.
 
 HTTP answers are kept too, but one more page groups the same titles into other requests; this is
-what lets a rerun ask nothing twice. "There is none" is believed for a day.
+what lets a rerun ask nothing twice. "There is none" is believed for a day; how long the rest is
+believed, `Lifetime` tells (docs/decisions/0004-network.md).
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import enum
 import logging
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,12 +31,35 @@ if TYPE_CHECKING:
 _VERSION = 1
 """Raise it when papers are read differently: what an older version remembered is then dropped."""
 _DAY = 24 * 60 * 60
-_MONTH = 30 * _DAY
 
 Papers = tuple[Paper, ...]
-Ask = Callable[[Sequence[Query]], Iterator[tuple[Query, Answer]]]
-"""Asks the service; yields each answer as it comes, and may answer more than it was asked."""
+Answered = tuple[Query, Answer]
+Ask = Callable[[Sequence[Query]], Iterator[Sequence[Answered]]]
+"""Asks the service; yields what each request brought, and may answer more than it was asked."""
 logger = logging.getLogger(__name__)
+
+
+class Lifetime(enum.Enum):
+    """How many seconds an answer is believed."""
+
+    OPEN = _DAY
+    """Nothing was found, or not surely the paper: it may come any day."""
+    CURRENT = 30 * _DAY
+    """The paper, of which a new version or a publication may still tell more."""
+    FINAL = math.inf
+    """The paper, which will not change any more: never asked for again."""
+
+
+def lifetime_of(paper: Paper, *, years: int = 2) -> Lifetime:
+    """Return how long an account of the right paper holds: for ever once it has been published.
+
+    So does that of a preprint of more than `years` years, with whatever arXiv says of it by then.
+    """
+    if paper.journal_ref or paper.doi:
+        return Lifetime.FINAL
+    oldest = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=365 * years)
+    old = paper.submitted is not None and paper.submitted < oldest
+    return Lifetime.FINAL if old else Lifetime.CURRENT
 
 
 class Memo:
@@ -46,25 +73,33 @@ class Memo:
 
     def recall(self, service: str, questions: Iterable[str]) -> dict[str, Papers]:
         """Return the papers for each question that was answered not too long ago."""
-        kept = ((question, self.recall_bytes(service, question)) for question in questions)
-        read = ((question, _decoded(data)) for question, data in kept if data is not None)
-        return {question: papers for question, papers in read if papers is not None}
+        asked, now = list(questions), time.time()
+        found: dict[str, Papers] = self._run(lambda db: _kept(db, service, asked, now)) or {}
+        return found
+
+    def remember(self, service: str, answers: Iterable[tuple[str, Papers, Lifetime]]) -> None:
+        """Keep the papers for some questions, all or none of them: one request's answers.
+
+        Were only a few of them kept, the next run would group the others into another request.
+        """
+        now, encode = time.time(), msgspec.json.encode
+        rows = [
+            (service, question, encode(papers), now + lifetime.value)
+            for question, papers, lifetime in answers
+        ]
+        statement = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)"
+        self._run(lambda db: db.executemany(statement, rows))
 
     def recall_bytes(self, service: str, question: str) -> bytes | str | None:
         """Return what was kept for a question, as it lies in the file; None when nothing was."""
         statement = "SELECT papers FROM answers WHERE service = ? AND question = ? AND expires > ?"
-        row = self._run(_first_row(statement, (service, question, time.time())))
+        values = (service, question, time.time())
+        row = self._run(lambda db: db.execute(statement, values).fetchone())
         return row[0] if row else None
 
-    def remember(self, service: str, question: str, papers: Papers, *, settled: bool) -> None:
-        """Keep the papers for a question: for a month when settled, otherwise for a day."""
-        self.remember_bytes(service, question, msgspec.json.encode(papers), settled=settled)
-
-    def remember_bytes(
-        self, service: str, question: str, data: bytes, *, settled: bool = False
-    ) -> None:
-        """Keep anything for a question: for a month when settled, otherwise for a day."""
-        row = (service, question, data, time.time() + (_MONTH if settled else _DAY))
+    def remember_bytes(self, service: str, question: str, data: bytes) -> None:
+        """Keep anything for a question, for a day."""
+        row = (service, question, data, time.time() + Lifetime.OPEN.value)
         self._run(lambda db: db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", row))
 
     def close(self) -> None:
@@ -86,8 +121,17 @@ class Memo:
             return None
 
 
-def _first_row(statement: str, values: tuple[Any, ...]) -> Callable[[sqlite3.Connection], Any]:
-    return lambda db: db.execute(statement, values).fetchone()
+def _kept(
+    db: sqlite3.Connection, service: str, questions: Iterable[str], now: float
+) -> dict[str, Papers]:
+    statement = "SELECT papers FROM answers WHERE service = ? AND question = ? AND expires > ?"
+    found = {}
+    for question in questions:
+        row = db.execute(statement, (service, question, now)).fetchone()
+        papers = _decoded(row[0]) if row else None
+        if papers is not None:
+            found[question] = papers
+    return found
 
 
 def _prepare(db: sqlite3.Connection) -> None:
@@ -114,31 +158,40 @@ def answer_all(
     service: Service,
     queries: Sequence[Query],
     ask: Ask,
-    settled: Callable[[Query, Papers], bool],
+    lifetime: Callable[[Query, Papers], Lifetime],
+    *,
+    question: Callable[[Query], str] | None = None,
 ) -> list[Answer]:
     """Answer each query in order: from memory, and the rest by asking, each question once.
 
     Args:
-        web: whose memory is used.
+        web: whose memory is used, and who is told of the progress.
         service: its base URL is part of what is remembered, so a test server's answers stay apart.
         queries: what is asked.
         ask: asks the service about the queries it is given.
-        settled: tells whether an answer will not change soon.
+        lifetime: tells how long an answer will hold.
+        question: what a query asks for; `question_of` when None. "" is not asked.
 
     """
+    of = question or question_of
     place = f"{service.name} {service.base}"
-    wanted = {question_of(query): query for query in queries}
+    wanted = {of(query): query for query in queries}
     answers = {"": Answer()}  # nothing asked, nothing answered
     recalled = web.memo.recall(place, (q for q in wanted if q))
     web.cache_hits += len(recalled)
-    answers |= {question: Answer(papers) for question, papers in recalled.items()}
-    for query, answer in ask([wanted[q] for q in wanted if q not in answers]):
-        question = question_of(query)
-        answers[question] = answer
-        if answer.error is None:
-            final = settled(query, answer.papers)
-            web.memo.remember(place, question, answer.papers, settled=final)
-    return [answers[question_of(query)] for query in queries]
+    answers |= {asked: Answer(papers) for asked, papers in recalled.items()}
+    pending = {q: query for q, query in wanted.items() if q not in answers}
+    total = len(pending)
+    for brought in ask(list(pending.values())):
+        named = [(of(query) or question_of(query), query, answer) for query, answer in brought]
+        known = [(q, a.papers, lifetime(query, a.papers)) for q, query, a in named if not a.error]
+        web.memo.remember(place, known)
+        for asked, _, answer in named:
+            if pending.pop(asked, None):
+                answers[asked] = answer
+        if web.on_progress and total:
+            web.on_progress(f"asking {service.name}", total - len(pending), total)
+    return [answers[of(query)] for query in queries]
 
 
 def question_of(query: Query) -> str:

@@ -21,10 +21,12 @@ from requests.adapters import HTTPAdapter
 from requests_cache import AnyResponse, CacheMixin
 from requests_cache.backends.base import BaseCache
 from urllib3 import HTTPResponse
+from urllib3.exceptions import ReadTimeoutError
 
 from bibkit.sources.cache import PRIVATE, open_store, set_aside
 from bibkit.sources.http import Bounds
 from bibkit.sources.trouble import BadAnswer, Judge
+from bibkit.sources.unpacking import bounded
 
 NOT_KEPT = 504
 """The status that requests-cache makes up for what only it was asked for and it does not have."""
@@ -74,12 +76,12 @@ class BoundedAdapter(HTTPAdapter):
         announced = answer.headers.get("Content-Length", "")
         if announced.isdecimal() and int(announced[:20]) > self._bounds.body:
             raise BadAnswer("sends more than can be an answer", tries=1)
-        body = bytearray()
-        for piece in answer.iter_content(_PIECE):
-            body += piece
-            if len(body) > self._bounds.body:
-                raise BadAnswer("sends more than can be an answer", tries=1)
-        return bytes(body)
+        encoding = answer.headers.get("Content-Encoding", "")
+        raw = answer.raw.stream(_PIECE, decode_content=False)
+        try:
+            return bounded(raw, encoding, most=self._bounds.body)
+        except ReadTimeoutError as error:
+            raise requests.ReadTimeout(str(error)) from error
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from bibkit.sync.papers import Wanted
 from bibkit.sync.target import Target
@@ -46,9 +47,14 @@ def deleted_keys(target: Target) -> frozenset[str]:
 
 def key_in_lock(target: Target, wanted: Wanted) -> str | None:
     """Return the key that a paper was given before and that no entry of OUT has now."""
-    in_out = {key.casefold() for key in target.file.keys} if target.file else set()
+    in_out = _folded(target.file.keys) if target.file else frozenset()
     keys = target.remembered.matching(wanted)
     return next((key for key in keys if key.casefold() not in in_out), None)
+
+
+@lru_cache(maxsize=1)  # asked once for each paper, about one OUT
+def _folded(keys: frozenset[str]) -> frozenset[str]:
+    return frozenset(key.casefold() for key in keys)
 
 
 def unlocked_keys(target: Target) -> frozenset[str]:

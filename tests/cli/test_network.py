@@ -148,3 +148,19 @@ def test_a_day_without_papers_is_an_error_of_one_line(
         1,
         f"{address}: offline: an address needs the network",
     )
+
+
+def test_a_renamed_paper_is_found_by_its_abstract(
+    bibkit: Bibkit, page: Page, services: FakeServices
+) -> None:
+    from tests.sources.test_arxiv_abstracts import BEES, PAPER, RECORD
+
+    services.papers = (*services.papers, PAPER)
+    shown = BEES.replace("$", "").replace("\\", "")
+    listing = page(
+        "Mar 14", "", RECORD.title, "", shown, "", "·", "2 authors", "", ABSENT, "", BEES[::-1]
+    )
+    run = bibkit(listing, "--from", "hf_daily", "--page-date", "2025-03-14")
+    [found] = [r for r in run.report["records"] if r["title"] == RECORD.title]
+    assert (found["arxiv_id"], found["source"]) == ("2401.00007", "arxiv")
+    assert "abstract: 1.00" in found["evidence"]

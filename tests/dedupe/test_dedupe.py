@@ -1,5 +1,6 @@
 import datetime as dt
 import random
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +120,18 @@ def test_no_group_holds_two_identities(count: int, rng: random.Random) -> None:
     found = connected(identities, pairs)
     assert sorted(i for g in found for i in g) == list(range(count))
     assert all(len({identities[i] for i in g} - {None}) <= 1 for g in found)
+
+
+def test_many_papers_that_stand_twice_take_no_time() -> None:
+    """Twice as many take twice as long, not four times: no cluster looks at all the others."""
+    records = [
+        Record(f"{page}:{n}", f"Paper {n} on a topic of its own")
+        for page in "ab"
+        for n in range(8000)
+    ]
+    unresolved = [Unresolved(record, "not_found") for record in records]
+    started = time.process_time()
+    clusters = dedupe(unresolved)
+    assert time.process_time() - started < 10
+    assert len(clusters) == 8000
+    assert all(len(cluster.evidence) == 1 for cluster in clusters)

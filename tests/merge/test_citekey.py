@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -141,3 +142,15 @@ def test_keys_are_unique_and_do_not_depend_on_the_order(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     again = assign_keys(shuffled, taken=taken)
     assert sorted(map(repr, again)) == sorted(map(repr, named))
+
+
+def test_many_papers_that_want_one_key_take_no_time() -> None:
+    drafts = [
+        Entry("", "preprint", "Editorial", eprint=Eprint(f"2401.{n:05}")) for n in range(20_000)
+    ]
+    started = time.process_time()
+    keys = [entry.citation_key for entry in assign_keys(drafts, taken={"anonEditorialB"})]
+    assert time.process_time() - started < 10
+    assert len(set(keys)) == len(drafts)
+    assert keys[:2] == ["anoneditorial", "anoneditoriala"]
+    assert keys[2:4] == ["anoneditorialc", "anoneditoriald"]

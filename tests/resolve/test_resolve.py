@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bibkit.record import Author, Paper, Record, Resolved, Unresolved
-from bibkit.resolve import Answer, Query, complete, resolve
+from bibkit.resolve import Answer, InSteps, Query, complete, resolve
 from bibkit.text.titles import title_key
 
 TITLE = "Reading Order Matters for Language Model Pretraining"
@@ -105,3 +105,12 @@ def test_no_source_at_all_is_not_found() -> None:
     found = resolve([Record("p:1", TITLE)], [])
     assert isinstance(found[0], Unresolved)
     assert found[0].reason == "not_found"
+
+
+def test_a_source_asked_in_steps_answers_the_same_and_tells_how_far_it_is() -> None:
+    records = [Record(f"p:{n}", f"{TITLE}, Volume {n}") for n in range(25)]
+    papers = [Paper(f"2502.{n:05}", f"{TITLE}, Volume {n}", "catalog") for n in range(25)]
+    told: list[tuple[str, int, int]] = []
+    steps = InSteps(Shelf("catalog", papers), lambda *words: told.append(words), size=10)
+    assert resolve(records, [steps]) == resolve(records, [Shelf("catalog", papers)])
+    assert told == [("asking catalog", done, 25) for done in (10, 20, 25)]

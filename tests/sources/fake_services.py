@@ -10,6 +10,7 @@ answers, as in real life. `services.requests` records what was asked.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import re
@@ -32,7 +33,7 @@ HF_PATH = "/hf/api"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 _ID = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?")
-_CLAUSE = re.compile(r'(ti|doi):"([^"\\()]*)"')
+_CLAUSE = re.compile(r'(ti|abs|doi):"([^"\\()]*)"')
 
 
 @dataclass(frozen=True)
@@ -313,9 +314,11 @@ def arxiv_answer(services: FakeServices, query: dict[str, str]) -> tuple[int, st
 def matches(paper: FakePaper, prefix: str, phrase: str) -> bool:
     if prefix == "doi":
         return paper.doi.lower() == phrase.lower()
-    return f" {words(phrase)} " in f" {words(paper.title)} "
+    text = paper.abstract if prefix == "abs" else paper.title
+    return f" {words(phrase)} " in f" {words(text)} "
 
 
+@functools.lru_cache(maxsize=10_000)
 def words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
 import subprocess
@@ -92,6 +93,49 @@ def test_no_such_paper_is_believed_for_a_day(
         sorted({"search_query", "start", "max_results", "sortBy", "sortOrder"}),
     ]
     assert services.requests[1].query["search_query"] == ['ti:"A Paper That Nobody Wrote"']
+
+
+YEAR = 365 * 86_400
+WRITTEN = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT00:00:00Z")
+AGES = (
+    FakePaper("2401.00001", "A Young Preprint on Something Long", published=WRITTEN),
+    FakePaper("2401.00002", "A Young Publication on Something", published=WRITTEN, doi="10.1000/x"),
+    FakePaper("2001.00003", "An Old Preprint on Something", published="2020-01-02T10:00:00Z"),
+)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "asked_again"),
+    [(86_000, 0), (2 * 86_400, 1), (29 * 86_400, 1), (31 * 86_400, 2), (20 * YEAR, 2)],
+)
+def test_what_cannot_change_is_never_asked_for_again(
+    services: FakeServices, new_run: Runs, own_home: Path, seconds: int, asked_again: int
+) -> None:
+    services.papers = AGES
+    titles = [Query(paper.title) for paper in AGES] + [Query("Nobody Wrote This One")]
+    ids = [Query(arxiv_id=paper.id) for paper in AGES] + [Query(arxiv_id="2401.99999")]
+    ArxivApi(new_run()).find(titles + ids)
+    new_run.close()
+    with closing(sqlite3.connect(own_home / "cache" / "answers.sqlite")) as db, db:
+        db.execute("UPDATE answers SET expires = expires - ?", (seconds,))
+    (own_home / "cache" / "http.sqlite").unlink()
+    services.requests.clear()
+    answers = ArxivApi(new_run()).find(titles + ids)
+    assert [bool(a.papers) for a in answers] == [True, True, True, False] * 2
+    asked = " ".join(
+        text
+        for r in services.requests
+        for name in ("id_list", "search_query")
+        for text in r.query.get(name, [])
+    )
+    again = [
+        [*(paper.id for paper in AGES), "2401.99999"],
+        [*(paper.title for paper in AGES), "Nobody Wrote"],
+    ]
+    for young, published, old, nobody in again:
+        assert (nobody in asked, young in asked) == (asked_again > 0, asked_again > 1)
+        assert published not in asked
+        assert old not in asked
 
 
 @pytest.mark.parametrize(

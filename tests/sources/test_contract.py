@@ -8,20 +8,35 @@ import pytest
 
 from bibkit import sources
 from bibkit.errors import ConfigError
-from bibkit.resolve.query import Query
+from bibkit.record import Record
+from bibkit.resolve.query import Query, query_of
 from bibkit.sources import SOURCES, open_source
 from tests.sources.conftest import Runs
-from tests.sources.fake_services import FakeServices, status
+from tests.sources.fake_services import PAPERS, FakeServices, status
 
+PAPER = next(paper for paper in PAPERS if paper.title == "Segment Anything")
+SEGMENT = query_of(Record("page:1", PAPER.title, abstract=PAPER.abstract))
 QUERIES = [
-    Query("Segment Anything"),
+    SEGMENT,
     Query(arxiv_id="1706.03762"),
     Query("Nobody Has Written This Paper So Far"),
     Query(),
     Query("\ud800 broken \x00 text"),
     Query("word " * 2000),
-    Query("Segment Anything"),
+    SEGMENT,
 ]
+ANOTHER = query_of(
+    Record(
+        "page:2",
+        "Another Question",
+        abstract="We let hungry caterpillars transform orchards into meadows.",
+    )
+)
+VARIABLES = {
+    "arxiv": "BIBKIT_ARXIV_API",
+    "huggingface": "BIBKIT_HF_API",
+    "arxiv-abstracts": "BIBKIT_ARXIV_API",
+}
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -29,16 +44,17 @@ def test_answers_come_in_order_and_failures_are_values(
     services: FakeServices, new_run: Runs, name: str
 ) -> None:
     source = open_source(name, new_run())
-    assert source.name == name
+    assert source.name == name.removesuffix("-abstracts")  # one service, one name in reports
+    found = [True, name != "arxiv-abstracts", False, False, False, False, True]
     assert source.find([]) == []
     answers = source.find(QUERIES)
-    assert [bool(a.papers) for a in answers] == [True, True, False, False, False, False, True]
+    assert [bool(a.papers) for a in answers] == found
     assert not any(a.error for a in answers)
-    assert {p.source for a in answers for p in a.papers} == {name}
+    assert {p.source for a in answers for p in a.papers} == {source.name}
     services.always = status(503)
-    answers = source.find([Query("Another Question"), *QUERIES])
+    answers = source.find([ANOTHER, *QUERIES])
     assert answers[0].error
-    assert [bool(a.papers) for a in answers[1:]] == [True, True, False, False, False, False, True]
+    assert [bool(a.papers) for a in answers[1:]] == found
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -48,9 +64,8 @@ def test_answers_come_in_order_and_failures_are_values(
 def test_an_address_that_is_none_is_a_mistake_of_the_user(
     new_run: Runs, monkeypatch: pytest.MonkeyPatch, name: str, url: str
 ) -> None:
-    variable = {"arxiv": "BIBKIT_ARXIV_API", "huggingface": "BIBKIT_HF_API"}[name]
-    monkeypatch.setenv(variable, url)
-    with pytest.raises(ConfigError, match=variable):
+    monkeypatch.setenv(VARIABLES[name], url)
+    with pytest.raises(ConfigError, match=VARIABLES[name]):
         open_source(name, new_run())
 
 

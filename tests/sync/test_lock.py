@@ -40,6 +40,18 @@ def test_lock_is_sorted_with_one_value_a_line() -> None:
     assert read_lock(data, origin="x").entries == entries
 
 
+@pytest.mark.parametrize("keys", [[], ["a"], ["b", 'q"\\u2028\n', "ä"]])
+def test_a_lock_is_written_as_the_standard_library_writes_it(keys: list[str]) -> None:
+    entry = LockedEntry(
+        "T\n", fields={"z": "{x}\n\n", "a": "1"}, extra={"new": [1, {"b": []}], "n": {}}
+    )
+    lock = Lock(dict.fromkeys(keys, entry), ({"a": [1, 2]}, "x"), {"later": {"k": [True]}, "aa": 1})
+    text = dump_lock(lock).decode()
+    plain = json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    assert text == plain
+    assert read_lock(text.encode(), origin="x") == lock
+
+
 SAMPLE = {"format": 1, "entries": {}, "decisions": []}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,13 @@ def test_a_key_that_the_user_gave_to_another_paper_is_not_given_back(tmp_path: P
     assert known_key(target, wanted(ATTENTION)) is None
     assert deleted_key(target, wanted(ATTENTION)) == "vaswani2017attention"
     assert key_in_lock(target, wanted(ATTENTION)) is None
+
+
+def test_a_large_bibliography_is_looked_through_once(tmp_path: Path) -> None:
+    out = tmp_path / "refs.bib"
+    out.write_text("\n".join(f"@misc{{k{n}, title = {{Paper {n}}}}}" for n in range(5_000)))
+    target = read_target(out)
+    started = time.process_time()
+    for number in range(5_000):
+        assert key_in_lock(target, Wanted(None, None, f"Another Paper {number}")) is None
+    assert time.process_time() - started < 2
