@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
-from bibkit.listing import hf_api, hf_daily, hf_html, plain
+from bibkit.listing import arxiv_email, hf_api, hf_daily, hf_html, mail, plain, scholar
 from bibkit.listing.decoding import decode
 from bibkit.listing.listing import Listing, ListingFormat
 
@@ -20,6 +20,9 @@ __all__ = ["FORMATS", "Listing", "ListingFormat", "decode", "read_listing"]
 _log = logging.getLogger(__name__)
 
 FORMATS: Mapping[str, ListingFormat] = {
+    "email": mail,
+    "arxiv_email": arxiv_email,
+    "scholar": scholar,
     "hf_api": hf_api,
     "hf_html": hf_html,
     "hf_daily": hf_daily,

@@ -11,7 +11,12 @@ from pathlib import Path
 from bibkit.errors import ListingError
 from bibkit.text.identifiers import arxiv_id, doi
 
-_PAGE_SUFFIXES = frozenset({"", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md"})
+_PAGE_SUFFIXES = frozenset(
+    {
+        *("", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md"),
+        *(".eml", ".mbox", ".xml", ".rss", ".atom"),
+    }
+)
 """What a folder is searched for: it may also hold the .bib, its lock, PDFs."""
 
 
