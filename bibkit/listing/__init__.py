@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
-from bibkit.listing import arxiv_email, hf_api, hf_daily, hf_html, mail, plain, scholar
+from bibkit.listing import (
+    arxiv_atom,
+    arxiv_email,
+    feed,
+    hf_api,
+    hf_daily,
+    hf_html,
+    mail,
+    plain,
+    scholar,
+)
 from bibkit.listing.decoding import decode
 from bibkit.listing.listing import Listing, ListingFormat
 
@@ -21,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 FORMATS: Mapping[str, ListingFormat] = {
     "email": mail,
+    "arxiv_atom": arxiv_atom,
+    "feed": feed,
     "arxiv_email": arxiv_email,
     "scholar": scholar,
     "hf_api": hf_api,
