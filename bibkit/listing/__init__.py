@@ -11,6 +11,8 @@ from bibkit.errors import ListingError
 from bibkit.listing import (
     arxiv_atom,
     arxiv_email,
+    arxiv_html,
+    arxiv_text,
     feed,
     hf_api,
     hf_daily,
@@ -35,6 +37,8 @@ FORMATS: Mapping[str, ListingFormat] = {
     "feed": feed,
     "arxiv_email": arxiv_email,
     "scholar": scholar,
+    "arxiv_html": arxiv_html,
+    "arxiv_text": arxiv_text,
     "hf_api": hf_api,
     "hf_html": hf_html,
     "hf_daily": hf_daily,

@@ -132,7 +132,7 @@ def _lines(root: Any) -> Iterator[HtmlLine]:
         tag = element.tag
         if event == "start":
             line = max(line, element.sourceline or 0)
-            if tag in _BLOCKS:
+            if _is_block(element):
                 yield from _finished(draft, opened)
                 draft = _Draft(heading=tag in _HEADINGS)
                 opened = (opened[0], 0) if opened else None
@@ -146,12 +146,17 @@ def _lines(root: Any) -> Iterator[HtmlLine]:
             if opened and opened[0] is element:
                 _close(draft, *opened)
                 opened = None
-            if tag in _BLOCKS:
+            if _is_block(element):
                 yield from _finished(draft, opened)
                 draft = _Draft()
                 opened = (opened[0], 0) if opened else None
             line = _add(draft, element.tail, line)
     yield from _finished(draft, opened)
+
+
+def _is_block(element: Any) -> bool:
+    """Tell an element that begins a line; what arXiv labels stands on a line of its own."""
+    return element.tag in _BLOCKS or element.get("class") == "descriptor"
 
 
 def _add(draft: _Draft, text: str | None, line: int) -> int:

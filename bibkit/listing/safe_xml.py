@@ -1,7 +1,7 @@
 """XML from anywhere → its elements, as far as it goes, or why it is refused.
 
 No entity is ever expanded but XML's own and HTML's characters; a file that declares some is
-refused. Hand-made feeds are often not well-formed, and a download may be cut: what is whole is read.
+refused. Hand-made feeds are often not well-formed, and downloads are cut: what is whole is read.
 """
 
 from __future__ import annotations
