@@ -14,7 +14,7 @@ from bibkit.text.identifiers import arxiv_id, doi
 _PAGE_SUFFIXES = frozenset(
     {
         *("", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md"),
-        *(".eml", ".mbox", ".xml", ".rss", ".atom"),
+        *(".eml", ".mbox", ".mht", ".mhtml", ".xml", ".rss", ".atom"),
     }
 )
 """What a folder is searched for: it may also hold the .bib, its lock, PDFs."""

@@ -1,13 +1,14 @@
-"""An e-mail file (.eml), or several in one mbox file → records.
+"""An e-mail file (.eml), or several in one mbox file, or a page saved as MHTML → records.
 
 What a message says is read by the format that recognises it; what none does is read as a digest,
-whose papers are its links.
+whose papers are its links. Of a saved page, links are never taken for its papers.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -17,8 +18,9 @@ from bibkit.listing.listing import Listing
 from bibkit.listing.mime import Part, is_mail, mail_parts, unquoted
 from bibkit.record import Problem, Record
 
-_FIRST = ("arxiv_email", "scholar")
-"""What mails mostly are; the other formats are asked in their own order."""
+_FIRST = ("arxiv_email", "scholar", "arxiv_html", "arxiv_text")
+"""What mails mostly are, and no digest tells better; the other formats have their own order."""
+_SAVED_PAGE = re.compile(r"^(?:Snapshot-Content-Location:|From: <Saved by )", re.MULTILINE)
 _NEVER = ("email", "plain")
 """Greetings and signatures would be titles of a plain list."""
 
@@ -32,6 +34,7 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
     """Read every message of a file."""
     records: list[Record] = []
     problems: list[Problem] = []
+    digests = _SAVED_PAGE.search(text[:5000]) is None
     for _, group in itertools.groupby(mail_parts(text), key=lambda part: part.message):
         parts = list(group)
         problems += [
@@ -42,7 +45,7 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
             if not part.kind
         ]
         listings = [
-            _chosen(list(choice), origin, page_date)
+            _chosen(list(choice), origin, page_date, digests=digests)
             for _, choice in itertools.groupby(parts, key=lambda part: part.choice)
         ]
         records += [record for listing in listings for record in listing.records]
@@ -53,7 +56,9 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
     return Listing(tuple(records), tuple(problems))
 
 
-def _chosen(parts: Sequence[Part], origin: str, page_date: dt.date | None) -> Listing:
+def _chosen(
+    parts: Sequence[Part], origin: str, page_date: dt.date | None, *, digests: bool
+) -> Listing:
     """Read the best of the parts that say the same: HTML first, for it tells more."""
     rich = [part for part in parts if part.kind == "text/html"]
     plain = [replace(p, text=unquoted(p.text)) for p in parts if p.kind != "text/html"]
@@ -64,7 +69,7 @@ def _chosen(parts: Sequence[Part], origin: str, page_date: dt.date | None) -> Li
     readings = [
         (found, part)
         for part in (*rich, *plain)
-        for found in (_read_by(_others(), part, page_date), _digest(part))
+        for found in (_read_by(_others(), part, page_date), _digest(part) if digests else None)
         if found
     ]
     if not readings:

@@ -35,6 +35,13 @@ _DOI_HOSTS = re.compile(
     r"|pubs\.acs\.org|science\.org|mitpressjournals\.org|direct\.mit\.edu)$"
 )
 _ALERT = re.compile(r"\bscholar_url\?|scholaralerts|Google Scholar|gse_alrt_title")
+_TITLE_CLASS = re.compile(r"""class=["']?[\w -]{0,40}gse_alrt_title\b""")
+"""Mail programs put their own name before a class."""
+_TITLE_LINK = re.compile(
+    r"""<h3\b[^<>]{0,500}>\s*(?:<span[^<>]{0,500}>[^<>]{0,20}</span>\s*)?<a\b[^<>]{0,100}"""
+    r"""href=["']?https?://scholar\.google\.[a-z.]{2,6}/scholar_url\?""",
+    re.IGNORECASE,
+)
 _LONGEST_NAME = 40
 _ADDRESS = re.compile(r"<?(?P<url>https?://[^\s<>]{5,3000})>?")
 
@@ -52,7 +59,7 @@ class _Result:
 def sniff(text: str) -> bool:
     """Tell an alert by the class of its titles, or by its name and the lines of authors."""
     if is_markup(text):
-        return "gse_alrt_title" in text and 'class="gse_alrt_title"' in text.replace("'", '"')
+        return _TITLE_CLASS.search(text) is not None or _TITLE_LINK.search(text) is not None
     if is_mail(text) or not _ALERT.search(text):
         return False
     return any(_BYLINE.match(line) for _, line in numbered_lines(text))
@@ -79,8 +86,9 @@ def _in_html(lines: Sequence[HtmlLine]) -> Iterator[_Result]:
     """Find the titles; the line behind each names the authors, unless the page ends there."""
     for place, line in enumerate(lines[:-1]):
         for anchor in line.anchors:
-            if "gse_alrt_title" in anchor.kind.split():
-                title = _KIND.sub("", anchor.text)
+            title = _KIND.sub("", anchor.text)
+            redirected = line.heading and "/scholar_url?" in anchor.address
+            if title and (redirected or anchor.kind.endswith("gse_alrt_title")):
                 byline = "" if lines[place + 1].heading else lines[place + 1].text
                 yield _Result(line.line, title, anchor.address, byline)
 

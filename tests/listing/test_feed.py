@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bibkit.errors import ListingError
-from bibkit.listing import read_listing
+from bibkit.listing import decode, read_listing
 from bibkit.listing.feed import read, sniff
 from bibkit.record import Link
 
@@ -120,6 +120,15 @@ def test_what_is_not_well_formed_is_read_as_far_as_it_goes() -> None:
     listing = read(_feed(item), origin="f")
     assert [record.arxiv_id for record in listing.records] == ["2402.12345"]
     assert [problem.code for problem in listing.problems] == ["listing-xml"]
+
+
+def test_an_old_encoding_that_is_declared_is_no_hindrance() -> None:
+    item = "<title>Étude générale</title><link>https://arxiv.org/abs/2402.12345</link>"
+    text = f"<?xml version='1.0' encoding='ISO-8859-1'?>{_feed(item)}"
+    (record,) = read(decode(text.encode("latin-1"), origin="f"), origin="f").records
+    assert record.title == "Étude générale"
+    with pytest.raises(ListingError, match="no UTF-8 text"):
+        decode(_feed(item).encode("latin-1"), origin="f")
 
 
 def test_a_cut_feed_gives_what_is_whole() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bibkit.errors import ListingError
-from bibkit.listing import read_listing
+from bibkit.listing import decode, read_listing
 from bibkit.listing.mail import read, sniff
 
 _DATA = Path(__file__).resolve().parents[1] / "data" / "listing"
@@ -101,6 +101,28 @@ def test_every_message_of_an_mbox_file_is_read() -> None:
     assert [(p.code, p.message) for p in listing.problems] == [
         ("listing-stray", "no paper in this message")
     ]
+
+
+def test_old_character_sets_are_no_hindrance() -> None:
+    head = "From: a\nTo: b\nContent-Type: text/plain; charset=iso-8859-1\n"
+    text = f"{head}Content-Transfer-Encoding: 8bit\n\nÉtude générale https://arxiv.org/abs/2402.12345\n"
+    decoded = decode(text.encode("latin-1"), origin="m")
+    (record,) = read(decoded, origin="m").records
+    assert (record.title, record.origin) == ("Étude générale", "m:6")
+
+
+def test_a_page_saved_as_mhtml_is_that_page() -> None:
+    page = (_DATA / "arxiv_html_abs.html").read_text(encoding="utf-8")
+    message = EmailMessage(policy=policy.default)
+    message["From"] = "<Saved by Blink>"
+    message["Snapshot-Content-Location"] = "https://arxiv.org/abs/2304.02643"
+    message["Subject"] = "[2304.02643] Segment Anything"
+    message.set_content(page, subtype="html", cte="quoted-printable")
+    (record,) = read(_text(message), origin="m").records
+    assert (record.title, record.arxiv_id) == ("Segment Anything", "2304.02643")
+    links = "<html><body><a href='https://arxiv.org/abs/2402.12345'>Another Paper</a></body></html>"
+    message.set_content(links, subtype="html")
+    assert read(_text(message), origin="m").records == ()
 
 
 def test_forwarded_messages_are_read_each() -> None:

@@ -78,6 +78,17 @@ def test_an_address_gives_its_identifier(
     assert (record.arxiv_id, record.doi) == (arxiv_id, doi)
 
 
+@pytest.mark.parametrize("kind", [' class="m_-12gse_alrt_title"', ""])
+def test_an_alert_that_was_forwarded_is_one(kind: str) -> None:
+    page = _PAGE.replace(' class="gse_alrt_title"', kind)
+    assert sniff(page)
+    found = read(page, origin="s").records
+    assert [r.title for r in found] == [r.title for r in read(_PAGE, origin="s").records][
+        : len(found)
+    ]
+    assert len(found) == (4 if kind else 3)  # the last one leads to no page of its own
+
+
 def test_other_pages_are_no_alert() -> None:
     assert not sniff("<html><h3><a href='https://scholar.google.com/'>Scholar</a></h3></html>")
     assert not sniff("I use Google Scholar a lot.\nBut there is no paper here.")
