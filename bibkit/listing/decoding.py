@@ -1,7 +1,7 @@
 """The bytes of a listing → text. The encoding is never guessed: a wrong guess spoils titles.
 
-XML and e-mails say themselves what they are in. An e-mail's parts may differ: what is no UTF-8 in it
-stays as surrogates, which its reader turns back into bytes.
+XML and e-mails say themselves what they are in. The parts of an e-mail may differ: what is no UTF-8
+in it stays as surrogates, which its reader turns back into bytes.
 """
 
 from __future__ import annotations
