@@ -28,6 +28,19 @@ _HEADLINE = re.compile(r"\((?:\d+ min(?:ute)?s? read|[\w .-]{1,30}\.(?:com|org|a
 _NUMBER = re.compile(r"^(?:\W*\(?\[?\d{1,4}[.):\]]|[-*•–·▪►#>]+)\s*")
 _SHORTEST, _LONGEST = 8, 400
 _LONGEST_ROW = 5000
+_HIGHEST = 5
+"""Lines above an address that are looked at."""
+_TITLE_LABEL = re.compile(r"(?:\W*\d{0,4}\W{0,3})?Title ?: ?(?=\S)")
+_LABEL_WORDS = (
+    r"(?:authors?|by|date|published|submitted|categor(?:y|ies)|subjects?|comments?|score|link|url|pdf"
+    r"|abstract|summary|venue|journal|source|doi|arxiv|paper|read|see|keywords?|tags?)"
+)
+_LABEL = re.compile(rf"\W*{_LABEL_WORDS}(?: \w+)?\W{{0,4}}:", re.IGNORECASE)
+"""What a line of metadata begins with."""
+_ALONE = re.compile(rf"[\W\d]*(?:{_LABEL_WORDS}[\W\d]*)?", re.IGNORECASE)
+"""What stands on a line on which an address stands alone."""
+
+
 _ADDRESS = re.compile(r"<?(?P<url>https?://[^\s<>\"]{5,3000})>?")
 _IDENTIFIER = re.compile(
     r"\barxiv:\s?(?P<id>\d{4}\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)", re.I
@@ -99,31 +112,44 @@ def _anchored_title(anchor: Anchor, line: HtmlLine) -> str:
 
 
 def _in_text(rows: Sequence[tuple[int, str]]) -> Iterator[_Mention]:
-    before = ""
+    above: list[tuple[int, str]] = []
+    """The lines since the last blank one, or since the last link to a paper."""
     for number, row in rows:
         found = [
-            (match.start(), identifier)
+            identifier
             for match in _ADDRESS.finditer(row)
             if (identifier := linked_id(match["url"]))
         ] or [
-            (match.start(), identifier)
+            identifier
             for match in _IDENTIFIER.finditer(row)
             if (identifier := arxiv_id(match["id"]))
         ]
         title, line = "", number
-        if len({identifier for _, identifier in found}) == 1 and len(row) < _LONGEST_ROW:
-            title, line = _near(_IDENTIFIER.sub("", _ADDRESS.sub("", row)), before, number)
-        for _, identifier in found:
+        if len(set(found)) == 1 and len(row) < _LONGEST_ROW:
+            beside = _IDENTIFIER.sub("", _ADDRESS.sub("", row))
+            title, line = _near(beside, above, number)
+        for identifier in found:
             yield _Mention(line, identifier, title)
-        before = "" if found else row
+        above = [] if found or not row else [*above[-_HIGHEST:], (number, row)]
 
 
-def _near(beside: str, before: str, number: int) -> tuple[str, int]:
-    """Return the title on an address's own line, or on the line above it, and that line."""
-    before = before if len(beside.strip(" :()[]<>|-")) <= _SHORTEST else ""
-    for text, line in ((beside, number), (before, number - 1)):
-        plain = _NUMBER.sub("", text).strip(' :()[]<>|-–—"“”')
-        sentence = plain[-1:] in ".,;" or ". " in plain
-        if is_title(plain) and not sentence and not _HEADLINE.search(text.rstrip(" :<>-")):
-            return plain, line
+def _near(beside: str, above: Sequence[tuple[int, str]], number: int) -> tuple[str, int]:
+    """Return the title on an address's own line, or above it, and that line."""
+    for line, row in above:
+        if labelled := _TITLE_LABEL.match(row):
+            return row[labelled.end() :], line
+    if not _ALONE.fullmatch(beside):
+        return _title_of(beside), number
+    unlabelled = [part for part in above if not _LABEL.match(part[1])]
+    if unlabelled and unlabelled[0] == above[0] and above[0][1][-1] not in ":,":
+        return _title_of(above[0][1]), above[0][0]
     return "", number
+
+
+def _title_of(row: str) -> str:
+    """Return the title that a line is, without its number; nothing for a sentence."""
+    plain = _NUMBER.sub("", row).strip(' :()[]<>|-–—"“”')
+    sentence = plain[-1:] in ".,;" or ". " in plain or ", " in row[-3:]
+    if sentence or _HEADLINE.search(row.rstrip(" :<>-")) or not is_title(plain):
+        return ""
+    return plain

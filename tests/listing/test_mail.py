@@ -147,11 +147,15 @@ def test_a_message_without_papers_is_refused() -> None:
         ("[Segment Anything](https://arxiv.org/abs/2304.02643)", "Segment Anything"),
         ("Segment Anything\nhttps://arxiv.org/pdf/2304.02643v2", "Segment Anything"),
         ("Segment Anything arXiv:2304.02643v1", "Segment Anything"),
+        ("[2] Segment Anything\nAuthors: A. Kirillov\nLink: https://arxiv.org/abs/2304.02643", "Segment Anything"),
+        ("Authors: A. Kirillov\nhttps://arxiv.org/abs/2304.02643", ""),
+        ("Title: Segment Anything\nBy: A. Kirillov\nhttps://arxiv.org/abs/2304.02643", "Segment Anything"),
+        ("On Monday Ann wrote:\nhttps://arxiv.org/abs/2304.02643", ""),
         ("A model. It cuts. Read: https://arxiv.org/abs/2304.02643", ""),
         ("Link: https://arxiv.org/abs/2304.02643", ""),
         ("Meta cuts all (4 minute read) https://arxiv.org/abs/2304.02643", ""),
     ],
-)
+)  # fmt: skip
 def test_a_title_in_plain_text(line: str, title: str) -> None:
     (record,) = read(f"From: a\nTo: b\n\n{line}\n", origin="m").records
     assert (record.title, record.arxiv_id) == (title, "2304.02643")
