@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from bibkit.listing.html_lines import Anchor, HtmlLine, html_lines
 from bibkit.listing.lines import is_markup, numbered_lines
 from bibkit.record import Record
-from bibkit.text.identifiers import arxiv_id
+from bibkit.text.identifiers import arxiv_id, doi
 
 _FURNITURE = re.compile(
     r"(?:pdf|html|abs|abstract|ar5iv|arxiv|paper|link|here|code|site|source|preprint|web ?page|demo"
@@ -47,13 +47,28 @@ _IDENTIFIER = re.compile(
 )
 
 
+_PUBLISHERS = re.compile(
+    r"^https?://(?:[\w-]+\.)*(?:openreview\.net/(?:forum|pdf)|aclanthology\.org/\d|aclanthology\.org/[A-Z]"
+    r"|semanticscholar\.org/paper|proceedings\.mlr\.press/v|jmlr\.org/papers|openaccess\.thecvf\.com/content"
+    r"|(?:papers|proceedings)\.n(?:eur)?ips\.cc/paper|ieeexplore\.ieee\.org/(?:abstract/)?document"
+    r"|sciencedirect\.com/science/article|nature\.com/articles|biorxiv\.org/content"
+    r"|medrxiv\.org/content|paperswithcode\.com/paper|pubmed\.ncbi\.nlm\.nih\.gov/\d"
+    r"|ncbi\.nlm\.nih\.gov/pubmed/\d|ojs\.aaai\.org/.{0,60}article/view|journals\.aps\.org/\w+/abstract"
+    r"|eprint\.iacr\.org/\d|ssrn\.com/abstract|academic\.oup\.com/.{0,40}article)"
+)
+_DOI_IN_ADDRESS = re.compile(
+    r"(?:/doi/(?:abs/|full/|pdf/)?|doi\.org/|dc\.identifier=)(10\.[^?#&\s]+)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Mention:
     """A link to a paper, with its title where the link is one."""
 
     line: int
-    arxiv_id: str
+    arxiv_id: str | None
     title: str
+    doi: str | None = None
 
 
 def digest_records(text: str, *, origin: str) -> tuple[Record, ...]:
@@ -65,10 +80,13 @@ def digest_records(text: str, *, origin: str) -> tuple[Record, ...]:
     mentions = _in_html(html_lines(text)) if is_markup(text) else _in_text(numbered_lines(text))
     once: dict[str, _Mention] = {}
     for mention in mentions:
-        known = once.get(mention.arxiv_id)
+        key = mention.arxiv_id or mention.doi or mention.title
+        known = once.get(key)
         if known is None or (mention.title and not known.title):
-            once[mention.arxiv_id] = mention
-    return tuple(Record(f"{origin}:{m.line}", m.title, arxiv_id=m.arxiv_id) for m in once.values())
+            once[key] = mention
+    return tuple(
+        Record(f"{origin}:{m.line}", m.title, arxiv_id=m.arxiv_id, doi=m.doi) for m in once.values()
+    )
 
 
 def linked_id(address: str) -> str | None:
@@ -78,6 +96,21 @@ def linked_id(address: str) -> str | None:
     '2402.12345'
     """
     return arxiv_id(unquote(unquote(address))) if "/" in address else None
+
+
+def linked_doi(address: str) -> str | None:
+    """Return the DOI of the paper that an address leads to.
+
+    >>> linked_doi("https://dl.acm.org/doi/abs/10.1145/3292500.3330701?af=R")
+    '10.1145/3292500.3330701'
+    """
+    found = _DOI_IN_ADDRESS.search(unquote(address))
+    return doi(found[1]) if found else None
+
+
+def is_paper_page(address: str) -> bool:
+    """Tell the page that a publisher, or a library of papers, has for one paper."""
+    return _PUBLISHERS.match(address) is not None
 
 
 def is_title(text: str) -> bool:
@@ -100,8 +133,12 @@ def is_title(text: str) -> bool:
 def _in_html(lines: Sequence[HtmlLine]) -> Iterator[_Mention]:
     for line in lines:
         for anchor in line.anchors:
-            if identifier := linked_id(anchor.address):
-                yield _Mention(line.line, identifier, _anchored_title(anchor, line))
+            identifier, number = linked_id(anchor.address), linked_doi(anchor.address)
+            title = _anchored_title(anchor, line)
+            if identifier:
+                yield _Mention(line.line, identifier, title)
+            elif title and (number or is_paper_page(anchor.address)):
+                yield _Mention(line.line, None, title, number)
 
 
 def _anchored_title(anchor: Anchor, line: HtmlLine) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bibkit.listing import arxiv_atom
-from bibkit.listing.digest import digest_records, linked_id
+from bibkit.listing.digest import digest_records, is_paper_page, linked_doi, linked_id
 from bibkit.listing.html_lines import html_text
 from bibkit.listing.json_items import json_items
 from bibkit.listing.lines import excerpt, line_finder, printable
@@ -40,18 +40,6 @@ _LABELLED = re.compile(r"^(?:Abstract|Summary of the paper)\s*[:.–-]\s*", re.I
 _MACHINE_MADE = re.compile(r"^.{0,2000}?\bAI-generated summary\b\s*", re.DOTALL)
 """Hugging Face's page sets this between a summary and the abstract."""
 _LAST_PART = re.compile(r"^https?://[^\s?#]+/(?P<id>\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?/?(?:[?#]|$)")
-_PUBLISHERS = re.compile(
-    r"^https?://(?:[\w-]+\.)*(?:openreview\.net/(?:forum|pdf)|aclanthology\.org/\d|aclanthology\.org/[A-Z]"
-    r"|semanticscholar\.org/paper|proceedings\.mlr\.press/v|jmlr\.org/papers|openaccess\.thecvf\.com/content"
-    r"|(?:papers|proceedings)\.n(?:eur)?ips\.cc/paper|ieeexplore\.ieee\.org/(?:abstract/)?document"
-    r"|sciencedirect\.com/science/article|nature\.com/articles|biorxiv\.org/content"
-    r"|medrxiv\.org/content|paperswithcode\.com/paper|pubmed\.ncbi\.nlm\.nih\.gov/\d"
-    r"|ncbi\.nlm\.nih\.gov/pubmed/\d|ojs\.aaai\.org/.{0,60}article/view|journals\.aps\.org/\w+/abstract"
-    r"|eprint\.iacr\.org/\d|ssrn\.com/abstract|academic\.oup\.com/.{0,40}article)"
-)
-_DOI_IN_ADDRESS = re.compile(
-    r"(?:/doi/(?:abs/|full/|pdf/)?|doi\.org/|dc\.identifier=)(10\.[^?#&\s]+)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +175,7 @@ def _records(item: _Item, origin: str, *, own: bool) -> Iterator[Record]:
     spellings = [*item.addresses, in_title, announced["id"] if announced else ""]
     identifier = next((found for s in spellings if (found := _identifier(s))), None)
     number = next((found for s in (item.doi, *item.addresses) if (found := _doi(s))), None)
-    if identifier or number or any(map(_PUBLISHERS.match, item.addresses)):
+    if identifier or number or any(map(is_paper_page, item.addresses)):
         abstract = _abstract(text, own=own)
         authors = _authors(item.names, own=own or announced is not None)
         if title or identifier or number:
@@ -226,10 +214,7 @@ def _identifier(spelling: str) -> str | None:
 
 def _doi(spelling: str) -> str | None:
     spelling = spelling.removeprefix("info:doi/")
-    found = doi(spelling.removeprefix("doi:").strip())
-    if found is None and (named := _DOI_IN_ADDRESS.search(spelling)):
-        found = doi(named[1])
-    return found
+    return doi(spelling.removeprefix("doi:").strip()) or linked_doi(spelling)
 
 
 def _abstract(text: str, *, own: bool) -> str:

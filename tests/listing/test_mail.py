@@ -132,6 +132,20 @@ def test_forwarded_messages_are_read_each() -> None:
     assert len(read(_text(message), origin="m").records) == 5
 
 
+def test_links_to_pages_of_publishers_are_papers_where_they_are_titles() -> None:
+    page = (
+        "<p><a href='https://www.semanticscholar.org/paper/x'>A First Paper on Links</a></p>"
+        "<p><a href='https://dl.acm.org/doi/10.1145/3292500.3330701'>A Second Paper on Links</a></p>"
+        "<p><a href='https://www.semanticscholar.org/paper/y'>Read more</a> "
+        "<a href='https://www.semanticscholar.org/me/alerts'>Manage your alerts here</a></p>"
+    )
+    records = read(_text(_mail(page, "html")), origin="m").records
+    assert [(r.title, r.doi) for r in records] == [
+        ("A First Paper on Links", None),
+        ("A Second Paper on Links", "10.1145/3292500.3330701"),
+    ]
+
+
 def test_a_message_without_papers_is_refused() -> None:
     text = "From: a\nTo: b\nSubject: Lunch\n\nAt one? See https://example.org/\nUnsubscribe here.\n"
     assert sniff(text)
