@@ -8,7 +8,21 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
-from bibkit.listing import hf_api, hf_daily, hf_html, hf_markdown, hf_numbered, plain
+from bibkit.listing import (
+    arxiv_atom,
+    arxiv_email,
+    arxiv_html,
+    arxiv_text,
+    feed,
+    hf_api,
+    hf_daily,
+    hf_html,
+    hf_markdown,
+    hf_numbered,
+    mail,
+    plain,
+    scholar,
+)
 from bibkit.listing.decoding import decode
 from bibkit.listing.listing import Listing, ListingFormat
 
@@ -20,6 +34,13 @@ __all__ = ["FORMATS", "Listing", "ListingFormat", "decode", "read_listing"]
 _log = logging.getLogger(__name__)
 
 FORMATS: Mapping[str, ListingFormat] = {
+    "email": mail,
+    "arxiv_atom": arxiv_atom,
+    "feed": feed,
+    "arxiv_email": arxiv_email,
+    "scholar": scholar,
+    "arxiv_html": arxiv_html,
+    "arxiv_text": arxiv_text,
     "hf_api": hf_api,
     "hf_html": hf_html,
     "hf_markdown": hf_markdown,

@@ -201,15 +201,25 @@ def _unwrapped(items: list[Item]) -> list[Item]:
     if width > _WIDEST_WRAP or not breaks or sum(breaks) < 0.8 * len(breaks):
         return items
     joined: list[Item] = []
+    pieces: list[str] = []
     previous = 0
     for item in items:
         last = joined[-1] if joined else None
         if isinstance(item, Chunk) and isinstance(last, Chunk) and item.line == previous + 1:
-            joined[-1] = Chunk(last.line, f"{last.text} {item.text}")
+            pieces.append(item.text)
         else:
+            _join(joined, pieces)
             joined.append(item)
+            pieces = [item.text] if isinstance(item, Chunk) else []
         previous = item.line
+    _join(joined, pieces)
     return joined
+
+
+def _join(joined: list[Item], pieces: list[str]) -> None:
+    """Give the last item the text of all its lines."""
+    if len(pieces) > 1:
+        joined[-1] = Chunk(joined[-1].line, " ".join(pieces))
 
 
 def _saved(page: _Page) -> dt.date | None:

@@ -12,7 +12,10 @@ from bibkit.errors import ListingError
 from bibkit.text.identifiers import arxiv_id, doi
 
 _PAGE_SUFFIXES = frozenset(
-    {"", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md", ".markdown"}
+    {
+        *("", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md", ".markdown"),
+        *(".eml", ".mbox", ".mht", ".mhtml", ".xml", ".rss", ".atom"),
+    }
 )
 """What a folder is searched for: it may also hold the .bib, its lock, PDFs."""
 
