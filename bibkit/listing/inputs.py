@@ -11,8 +11,13 @@ from pathlib import Path
 from bibkit.errors import ListingError
 from bibkit.text.identifiers import arxiv_id, doi
 
-_PAGE_SUFFIXES = frozenset({"", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md"})
-"""What a folder is searched for: it may also hold the .bib, its lock, PDFs."""
+_PAGE_SUFFIXES = frozenset(
+    {
+        *("", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md"),
+        *(".ris", ".nbib", ".enw", ".ciw"),
+    }
+)
+"""What a folder is searched for: it may also hold OUT's own .bib, its lock, PDFs."""
 
 
 @dataclass(frozen=True, slots=True)
