@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
-from bibkit.listing import bibtex, csl_json, hf_api, hf_daily, hf_html, plain, ris
+from bibkit.listing import awesome, bibtex, csl_json, hf_api, hf_daily, hf_html, plain, ris
 from bibkit.listing.decoding import decode
 from bibkit.listing.listing import Listing, ListingFormat
 
@@ -23,6 +23,7 @@ FORMATS: Mapping[str, ListingFormat] = {
     "hf_api": hf_api,
     "hf_html": hf_html,
     "hf_daily": hf_daily,
+    "awesome": awesome,
     "bibtex": bibtex,
     "csl_json": csl_json,
     "ris": ris,

@@ -79,6 +79,8 @@ class _Entry:
 def sniff(text: str) -> bool:
     """Tell a .bib file by an entry with a key at the start of a line."""
     text = text.replace("\r", "\n") if "\r" in text else text
+    if "```" in text and "](" in text:  # a README that says how to cite something
+        return False
     return "@" in text and _SNIFFED.search(text) is not None
 
 
