@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
-from bibkit.listing import awesome, bibtex, csl_json, hf_api, hf_daily, hf_html, plain, ris
+from bibkit.listing import (
+    awesome,
+    bibtex,
+    csl_json,
+    hf_api,
+    hf_daily,
+    hf_html,
+    plain,
+    references,
+    ris,
+)
 from bibkit.listing.decoding import decode
 from bibkit.listing.listing import Listing, ListingFormat
 
@@ -27,6 +37,7 @@ FORMATS: Mapping[str, ListingFormat] = {
     "bibtex": bibtex,
     "csl_json": csl_json,
     "ris": ris,
+    "references": references,
     "plain": plain,
 }
 """Strict formats first: the first that recognises a text reads it, and `plain` takes any list."""
