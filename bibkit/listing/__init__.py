@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
 from bibkit.listing import (
+    accepted,
     awesome,
     bibtex,
     csl_json,
@@ -37,6 +38,7 @@ FORMATS: Mapping[str, ListingFormat] = {
     "bibtex": bibtex,
     "csl_json": csl_json,
     "ris": ris,
+    "accepted": accepted,
     "references": references,
     "plain": plain,
 }

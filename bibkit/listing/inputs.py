@@ -14,7 +14,7 @@ from bibkit.text.identifiers import arxiv_id, doi
 _PAGE_SUFFIXES = frozenset(
     {
         *("", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md"),
-        *(".ris", ".nbib", ".enw", ".ciw"),
+        *(".ris", ".nbib", ".enw", ".ciw", ".csv", ".tsv"),
     }
 )
 """What a folder is searched for: it may also hold OUT's own .bib, its lock, PDFs."""

@@ -24,7 +24,7 @@ def _owner(sample: Path) -> str:
     return max((name for name in FORMATS if sample.stem.startswith(name)), key=len)
 
 
-_LINE_BY_LINE = frozenset({"plain", "ris", "bibtex", "awesome", "references"})
+_LINE_BY_LINE = frozenset({"plain", "ris", "bibtex", "awesome", "references", "accepted"})
 """Formats in which nothing closes a title, or whose unclosed last record is still read."""
 
 SAMPLES = [(_owner(p), p) for p in sorted(_DATA.iterdir()) if p.suffix != ".tsv"]
