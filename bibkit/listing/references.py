@@ -54,8 +54,8 @@ _KEPT_HYPHEN = frozenset(
     "model text image video graph context task".split()
 )
 """Words before a hyphen that is their own, not the line's."""
-_LONGEST = 10
-"""Lines of one reference that are looked at to see whether it has its title already."""
+_FEW = 2
+"""Lines that may hold less than a reference: its authors and its year."""
 _LOOKED_AT = 400
 """Lines that `sniff` judges by."""
 
@@ -204,9 +204,9 @@ def _by_names(lines: Sequence[_Line]) -> set[int]:
         new = line.after_blank and ended and (dated or not line.text[:1].islower())
         if not new and ended and dated and not _NO_NAME.match(line.text):
             following = lines[place + 1].text if place + 1 < len(lines) else ""
-            new = begins_like_reference(f"{line.text} {following}") and bool(
-                parse_citation(_joined(lines[begun : min(place, begun + _LONGEST)])).title
-            )
+            new = begins_like_reference(f"{line.text} {following}")
+            if new and place - begun <= _FEW:  # else authors and year alone would be one
+                new = bool(parse_citation(_joined(lines[begun:place])).title)
         if new:
             starts.add(place)
             begun, dated = place, False
