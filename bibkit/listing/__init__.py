@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from bibkit.errors import ListingError
 from bibkit.listing import (
+    accepted,
     arxiv_atom,
     arxiv_email,
     arxiv_html,
     arxiv_text,
+    awesome,
+    bibtex,
+    csl_json,
     feed,
     hf_api,
     hf_daily,
@@ -21,6 +25,8 @@ from bibkit.listing import (
     hf_numbered,
     mail,
     plain,
+    references,
+    ris,
     scholar,
 )
 from bibkit.listing.decoding import decode
@@ -46,6 +52,12 @@ FORMATS: Mapping[str, ListingFormat] = {
     "hf_markdown": hf_markdown,
     "hf_numbered": hf_numbered,
     "hf_daily": hf_daily,
+    "awesome": awesome,
+    "bibtex": bibtex,
+    "csl_json": csl_json,
+    "ris": ris,
+    "accepted": accepted,
+    "references": references,
     "plain": plain,
 }
 """Strict formats first: the first that recognises a text reads it, and `plain` takes any list."""

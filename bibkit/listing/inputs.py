@@ -15,9 +15,10 @@ _PAGE_SUFFIXES = frozenset(
     {
         *("", ".txt", ".text", ".list", ".json", ".html", ".htm", ".md", ".markdown"),
         *(".eml", ".mbox", ".mht", ".mhtml", ".xml", ".rss", ".atom"),
+        *(".ris", ".nbib", ".enw", ".ciw", ".csv", ".tsv"),
     }
 )
-"""What a folder is searched for: it may also hold the .bib, its lock, PDFs."""
+"""What a folder is searched for: it may also hold OUT's own .bib, its lock, PDFs."""
 
 
 @dataclass(frozen=True, slots=True)

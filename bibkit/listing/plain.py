@@ -27,9 +27,9 @@ _SEPARATORS = " ,;:|–—-"
 _LONGEST_TITLE = 400
 """Characters; the longest of 853,617 titles on arXiv has 371."""
 _OTHER_FORMATS = re.compile(
-    r"^\s*@\w+\s*[{(]|^TY  - |^%0 |^#+ \[|^(?:From|Subject): ", re.MULTILINE
+    r"^\s*@\w+\s*[{(]|^TY {1,2}- |^%0 |^PMID- |^PT [A-Z]$|^#+ \[|^(?:From|Subject): ", re.MULTILINE
 )
-"""BibTeX, RIS, EndNote, Markdown headings that are links, e-mail: their lines are no papers."""
+"""BibTeX, tagged references, Markdown headings that are links, e-mail: no line is a paper."""
 
 
 @dataclass(frozen=True, slots=True)
