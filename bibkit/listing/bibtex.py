@@ -1,7 +1,7 @@
 r"""A .bib file, read as a list of papers → records.
 
 `bibfile` keeps a file's bytes; here only what its entries say counts, so a broken entry gives what
-was whole before the break (why not bibtexparser: docs/decisions/0007-reference-formats.md).
+was whole before the break (why not bibtexparser: docs/decisions/0008-reference-formats.md).
 """
 
 from __future__ import annotations

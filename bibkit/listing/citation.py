@@ -24,6 +24,8 @@ _YEAR_NEXT = re.compile(
     rf"(?:[-–][A-Z]?\w{{1,9}})?)?\s?[)\]]\s?[.,:;]?"
     rf"|(?<=[,. ]){_YEAR}\s?[.,:;])(?=\s|[“\"‘]|$)\s?"
 )
+_ARXIV_ID = re.compile(r"arxiv\S*\s?\d{4}\.\d{4,5}(?:v\d+)?", re.IGNORECASE)
+_YEAR_AT_END = re.compile(r", ((?:19|20)\d\d)$")
 _TITLE_BEGINS = re.compile(r"\s?[.,:;]\s?|\s+(?=[“\"‘'`A-Z0-9])|(?<=\.)(?=[A-Z])")
 _QUOTES = (
     re.compile(r"[“„]([^“”„]{6,500}?)[”“](?=[\s,.;:)(\[]|$)"),
@@ -136,9 +138,12 @@ def parse_citation(text: str) -> Reference:
         title, after = _title(rest, comma=comma)
     if not names.names and len(title.split()) < _FEWEST_WORDS_ALONE:
         title, after = "", body
+    if not dated and (ending := _YEAR_AT_END.search(title)):  # natbib's plainnat, unpublished
+        title, after = title[: ending.start()], f"{ending[1]}. {after}"
     after = _AFTERTHOUGHT.sub("", after)
-    pages = _pages(after)
-    volume, number = _volume(after)
+    numbers = _ARXIV_ID.sub(" ", after)  # its digits are no page
+    pages = _pages(numbers)
+    volume, number = _volume(numbers)
     return Reference(
         title=title,
         authors=tuple(a for a in map(cited_author, names.names) if a.family),

@@ -69,13 +69,15 @@ _AFTER = {
 """What the other names of a list may look like after the first; `Vaswani, Ashish, Noam Shazeer`."""
 _LAST_FORMS = ("initials_family", "given_family", "family_initials")
 """The name behind `and` may differ: `D. Lomet and Mark R. Tuttle`."""
+_ELLIPSIS = r"(?:…|\. ?\. ?\.)"
 _SEPARATOR = re.compile(
-    r",? ?;? ?(?<=[\s,;])(?:and|AND|And|&|und|et|y|with) |; ?(?:and |& )?|, ?(?:…"
-    r"|\.\.\.),? (?:and |& )?|, ?"
+    rf",? ?{_ELLIPSIS},? ?(?:and |& )?"
+    r"|,? ?;? ?(?<=[\s,;])(?:and|AND|And|&|und|et|y|with) |; ?(?:and |& )?|, ?"
 )
 _LAST = re.compile(r"[,;]? ?(?<=[\s,;])(?:and|AND|And|&|und|et|y) ")
 _ET_AL = re.compile(
-    r",? ?(?:and |& )?(?:et\.? ?al\.?|others|colleagues|…|\.\.\.)(?=[\s,.:;()]|$)[,;]?"
+    r",? ?(?:and |& )?(?:et\.? ?al\.?|others|colleagues"
+    rf"|{_ELLIPSIS}(?!,? ?(?:and |& )?{_UPPER}))(?=[\s,.:;()]|$)[,;]?"
 )
 _EDITED = re.compile(r",? ?\(?(?:[Ee]ds?|[Ee]ditors?|[Hh]rsg|[Tt]rans)\.?\)?(?=[\s,.:]|$)")
 
@@ -143,8 +145,9 @@ def _names_in(text: str, form: str) -> CitedNames:
             return CitedNames(tuple(names), also.end(), whole=False)
         forms = (*_AFTER[form], *_LAST_FORMS) if last else _AFTER[form]
     edited = _EDITED.match(text, end) if names else None
+    whole = not re.search(_ELLIPSIS, text[:end])  # `A, B, … Z`, as APA has it
     return CitedNames(
-        tuple(names), edited.end() if edited else end, whole=True, editors=edited is not None
+        tuple(names), edited.end() if edited else end, whole=whole, editors=edited is not None
     )
 
 

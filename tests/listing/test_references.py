@@ -93,6 +93,9 @@ ONE_BY_ONE = [
     ("M. T. Hutton, “Data vs. models in St. Louis,” IEEE Trans. Med., vol. 1, no. 2, pp. 3–4, 2001.", "Data vs. models in St. Louis", ["Hutton"], 2001),
     ("D. Silver and Aja Huang. Mastering the game of Go. Nature, 529:484–489, 2016.", "Mastering the game of Go", ["Silver", "Huang"], 2016),
     ("———. Another work by the same. Oxford University Press, 1999.", "Another work by the same", [], 1999),
+    ("Brown, T. B., Mann, B., ... & Amodei, D. (2020). Language models are few-shot learners. NeurIPS, 33, 1877–1901.", "Language models are few-shot learners", ["Brown", "Mann", "Amodei"], 2020),
+    ("Hoffmann, J., Borgeaud, S., . . . Sifre, L. (2022). Training compute-optimal models. arXiv preprint arXiv:2203.15556.", "Training compute-optimal models", ["Hoffmann", "Borgeaud", "Sifre"], 2022),
+    ("Jared Kaplan and Dario Amodei. Scaling laws for neural language models, 2020. URL https://arxiv.org/abs/2001.08361.", "Scaling laws for neural language models", ["Kaplan", "Amodei"], 2020),
 ]  # fmt: skip
 
 
@@ -100,6 +103,14 @@ ONE_BY_ONE = [
 def test_a_reference_is_read(text: str, title: str, families: list[str], year: int) -> None:
     said = parse_citation(text)
     assert (said.title, [a.family for a in said.authors], said.year) == (title, families, year)
+
+
+def test_an_omission_leaves_the_list_incomplete_and_an_arxiv_id_is_no_page() -> None:
+    said = parse_citation(
+        "Hoffmann, J., … Sifre, L. (2022). Training large models. arXiv preprint arXiv:2203.15556."
+    )
+    assert not said.all_authors
+    assert (said.volume, said.number, said.pages) == ("", "", "")
 
 
 @pytest.mark.parametrize(
