@@ -97,9 +97,7 @@ def open_for_writing(path: Path) -> Connection:
                 create(connection)
             check(connection, path)
             if format_version(connection) == _MIGRATED_FROM:
-                _log.warning(
-                    "%s: brought from format %d to %d", path, _MIGRATED_FROM, FORMAT_VERSION
-                )
+                _log.warning("%s: brought up to date, to format %d", path, FORMAT_VERSION)
                 _file_main_titles(connection)
             connection.execute("COMMIT")
         except BaseException:
