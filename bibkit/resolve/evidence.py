@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bibkit.record import Candidate, Paper, Record
@@ -29,6 +30,8 @@ TitleMatch = Literal["exact", "misspelt", "shortened", "cut", "renamed", "contai
 
 
 Strange = Collection[str] | None
+_sketch = lru_cache(maxsize=256)(abstract_sketch)
+"""A record is weighed against every candidate of every source, one after the other."""
 _IN_WORDS = {
     "shortened": "all but the subtitle",
     "cut": "cut short",
@@ -104,7 +107,7 @@ def compare(record: Record, paper: Paper, *, strange: Strange = None) -> Evidenc
         title_match=title_match,
         length=len(paper.title),
         veto=None if title_match == "misspelt" else title_veto(record.title, paper.title),
-        abstract=sketch_similarity(abstract_sketch(record.abstract), _sketch_of(paper)),
+        abstract=sketch_similarity(_sketch(record.abstract), _sketch_of(paper)),
         authors=_shared_authors(record, paper),
         counts=_counts(record, paper),
         days=(day - record.date).days if day and record.date else None,
@@ -193,7 +196,7 @@ def _title_match(left: str, right: str, strange: Strange) -> TitleMatch:
 
 
 def _sketch_of(paper: Paper) -> bytes:
-    return abstract_sketch(paper.abstract) if paper.abstract else paper.abstract_sketch
+    return _sketch(paper.abstract) if paper.abstract else paper.abstract_sketch
 
 
 def _shared_authors(record: Record, paper: Paper) -> float | None:

@@ -6,7 +6,6 @@ comes with `title_veto`, and abstracts are compared by a fingerprint small enoug
 
 from __future__ import annotations
 
-import heapq
 import re
 import zlib
 from collections import Counter
@@ -269,5 +268,5 @@ def sketch_similarity(left: bytes, right: bytes) -> float | None:
         return None
     a, b = set(sketch_hashes(left)), set(sketch_hashes(right))
     size = min(len(a), len(b))
-    smallest = heapq.nsmallest(size, a | b)
+    smallest = sorted(a | b)[:size]  # of 32 at most: sooner than a heap
     return sum(1 for h in smallest if h in a and h in b) / size
