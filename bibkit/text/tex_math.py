@@ -24,6 +24,8 @@ _SPELLED = {"langle": r"\bigl<", "rangle": r"\bigr>", "surd": r"\sqrt{}"}
 _MACRO = re.compile(r"\\[a-zA-Z]+(?:\s*\{[^{}]*\})?")
 _PROSE = re.compile(r"(?:[^\W\d_]{3,}[\s,.;:]+){2}[^\W\d_]{3,}")
 _MACRO_AT_END = re.compile(r"\\[a-zA-Z]+$")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""What the encoder sets braces with: a formula must not swallow one of a pair."""
 _RELATIONS = frozenset("≤≥≠≪≫∼≃≈≅≡∝∈∉⊂⊃⊆⊇→←↔⇒⇔↦⟶=<>×⊗⋊")
 _COMMON_FORMS = str.maketrans("ϵϕ", "εφ")
 r"""Text spells `\epsilon` and `\phi` with the letters of every keyboard."""
@@ -72,6 +74,8 @@ def kernel_math(source: str) -> str | None:
     >>> kernel_math(r"L^p(\mathbb R^n)"), kernel_math(r"\input{x}"), kernel_math("x^")
     ('L^{p}(\\mathbf{R}^{n})', '\\mathrm{input}{x}', None)
     """
+    if _PRIVATE.search(source):
+        return None
     try:
         return _latex(parse(source)) or None
     except MathError:

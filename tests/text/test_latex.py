@@ -249,6 +249,7 @@ hostile = st.lists(
 @given(hostile | st.text())
 @example("{\\{$}$\\}")
 @example("$\\mbox{$x$}$")
+@example("$_$xZ$")
 def test_whatever_comes_in_what_goes_out_is_inert(text: str) -> None:
     for encoded in (encode(text), encode_title(text), encode_name(text)):
         assert_inert(encoded)
