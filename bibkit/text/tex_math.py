@@ -77,9 +77,11 @@ def kernel_math(source: str) -> str | None:
     if _PRIVATE.search(source):
         return None
     try:
-        return _latex(parse(source)) or None
+        formula = _latex(parse(source))
+        parse(formula)  # what has no kernel form may leave two scripts side by side
     except MathError:
         return None
+    return formula or None
 
 
 def plain_math(source: str) -> str:

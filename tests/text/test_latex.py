@@ -291,6 +291,7 @@ def test_decode_never_raises_and_leaves_plain_text_alone(text: str) -> None:
 
 
 @given(hostile)
+@example("_\\\\~_\\")
 def test_a_kernel_formula_is_well_formed(source: str) -> None:
     formula = kernel_math(source)
     if formula is not None:
