@@ -64,14 +64,25 @@ def parse_blocks(blocks: Iterable[Block], *, workers: int) -> Generator[tuple[Bl
             idle.put(stack.enter_context(_worker()))
         threads = ThreadPoolExecutor(workers)
         stack.callback(threads.shutdown, cancel_futures=True)
-        pending: deque[tuple[Block, Future[bytes]]] = deque()
+        pending: deque[tuple[Block, Future[bytes] | Parsed]] = deque()
         for block in blocks:
-            pending.append((block, threads.submit(_ask, idle, block)))
-            if len(pending) > _AHEAD:
-                done, future = pending.popleft()
-                yield done, _answer.decode(future.result())
-        for done, future in pending:
-            yield done, _answer.decode(future.result())
+            if len(pending) < _AHEAD:
+                pending.append((block, threads.submit(_ask, idle, block)))
+            else:  # the workers are behind, so this process has time to parse, too
+                pending.append((block, parse_lines(block.first, block.lines)))
+            while pending and (_is_done(pending[0][1]) or len(pending) > 2 * _AHEAD):
+                done, parsed = pending.popleft()
+                yield done, _parsed(parsed)
+        for done, parsed in pending:
+            yield done, _parsed(parsed)
+
+
+def _is_done(parsed: Future[bytes] | Parsed) -> bool:
+    return isinstance(parsed, Parsed) or parsed.done()
+
+
+def _parsed(parsed: Future[bytes] | Parsed) -> Parsed:
+    return parsed if isinstance(parsed, Parsed) else _answer.decode(parsed.result())
 
 
 def parse_lines(first: int, lines: bytes) -> Parsed:

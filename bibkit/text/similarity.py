@@ -244,7 +244,11 @@ def abstract_sketch(abstract: str, *, size: int = 16, width: int = 4) -> bytes:
     if len(words) < 2 * width:
         return b""  # too short to identify anything
     runs = map(b" ".join, zip(*(words[i:] for i in range(width)), strict=False))
-    smallest = sorted(set(map(zlib.crc32, runs)))[:size]
+    hashes = set(map(zlib.crc32, runs))
+    # most of the time goes into sorting: sort only what is likely to be among the smallest
+    low = (2 * size << 32) // len(hashes)
+    few = [h for h in hashes if h < low]
+    smallest = sorted(few if len(few) >= size else hashes)[:size]
     return b"".join([h.to_bytes(4)[:_HASH_BYTES] for h in smallest])
 
 
