@@ -129,6 +129,20 @@ def is_cut(left: str, right: str, *, shortest: int = 20) -> bool:
     return len(others) >= len(words) and words[-1] != others[len(words) - 1]
 
 
+def shares_name(left: str, right: str) -> bool:
+    """Return whether two titles begin with one made-up name, a word with capitals inside.
+
+    >>> shares_name("TokenUnify: Scalable training", "TokenUnify: Scaling up")
+    True
+    >>> shares_name("Attention: a study", "Attention: a survey")
+    False
+    """
+    name, other = leading_name(left).strip(), leading_name(right)
+    if not name or " " in name or title_key(name) != title_key(other):
+        return False
+    return any(map(str.isupper, name[1:])) and any(map(str.islower, name))
+
+
 def is_renamed(left: str, right: str, *, shared: int = 2, long: int = 6) -> bool:
     """Return whether two titles begin with one made-up name and share long words after it.
 
@@ -139,10 +153,7 @@ def is_renamed(left: str, right: str, *, shared: int = 2, long: int = 6) -> bool
     ...            "Autoregressive Pretraining")
     True
     """
-    name, other = leading_name(left), leading_name(right)
-    if not name or " " in name.strip() or title_key(name) != title_key(other):
-        return False
-    if not (any(map(str.isupper, name[1:])) and any(map(str.islower, name))):
+    if not shares_name(left, right):
         return False
     rest = title_key(right.partition(":")[2])
     words = {w for w in title_tokens(left.partition(":")[2]) if len(w) >= long and w in rest}
