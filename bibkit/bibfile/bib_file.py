@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.encoding import Encoding, decode, newline_of, readable, tex_ascii, with_lf
 from bibkit.bibfile.splitting import split
-from bibkit.bibfile.values import value_text
+from bibkit.bibfile.values import joined_parts, value_text
 from bibkit.errors import OutputError
 from bibkit.record import Problem
 
@@ -50,8 +50,7 @@ def read_bib(data: bytes, *, origin: str) -> BibFile:
     plain = readable(text)
     blocks = split(plain)
     lines = _line_numbers(plain, blocks)
-    found = [(b, n) for b, n in zip(blocks, lines, strict=True) if _holds_an_entry(b)]
-    macros = _macros(blocks)
+    found = [(b, n) for b, n in zip(blocks, lines, strict=True) if holds_an_entry(b)]
     return BibFile(
         origin=origin,
         data=data,
@@ -59,7 +58,7 @@ def read_bib(data: bytes, *, origin: str) -> BibFile:
         encoding=encoding,
         newline=newline_of(text),
         blocks=blocks,
-        entries=tuple(_entry(block, line, macros) for block, line in found),
+        entries=tuple(_entries(blocks, lines)),
         keys=frozenset({b.key for b, _ in found if b.key} | set(_ANY_KEY.findall(plain))),
         problems=(
             *_encoding_problems(plain, encoding, origin),
@@ -105,7 +104,8 @@ def _separation(text: str) -> str:
     return "\n" if tail.endswith("\n") else "\n\n"
 
 
-def _holds_an_entry(block: Block) -> bool:
+def holds_an_entry(block: Block) -> bool:
+    """Tell whether a block is one of the file's entries, broken ones included."""
     if block.kind == "broken":
         return block.entry_type not in ("string", "preamble", "comment")
     return block.kind == "entry"
@@ -119,14 +119,22 @@ def _line_numbers(text: str, blocks: Sequence[Block]) -> list[int]:
     return lines
 
 
-def _macros(blocks: Sequence[Block]) -> Mapping[str, str]:
-    """Return what each `@string` stands for; one may use those before it."""
+def _entries(blocks: Sequence[Block], lines: Sequence[int]) -> Iterator[FileEntry]:
+    """Yield the entries, each with the macros in force at its place, else those defined later."""
     macros: dict[str, str] = {}
-    for block in blocks:
-        if block.kind == "string":
-            for name, value in block.fields:
-                macros[name.lower()] = value_text(value, macros)
-    return macros
+    for block in reversed(blocks):  # of several later ones, the nearest to the beginning
+        _define(block, macros)
+    for block, line in zip(blocks, lines, strict=True):
+        if holds_an_entry(block):
+            yield _entry(block, line, macros)
+        _define(block, macros)
+
+
+def _define(block: Block, macros: dict[str, str]) -> None:
+    """Add what an `@string` stands for; it may use those before it."""
+    if block.kind == "string":
+        for name, value in block.fields:
+            macros[name.lower()] = joined_parts(value, macros)
 
 
 def _entry(block: Block, line: int, macros: Mapping[str, str]) -> FileEntry:
@@ -139,12 +147,13 @@ def _entry(block: Block, line: int, macros: Mapping[str, str]) -> FileEntry:
 
 def _complaints(blocks: Sequence[Block], lines: Sequence[int], origin: str) -> Iterator[Problem]:
     for block, line in zip(blocks, lines, strict=True):
+        if not block.fields and not block.complaint:
+            continue
         place = f"{origin}:{line}"
         if block.complaint:
             yield Problem(place, "broken-entry", f"{_name(block)}: {block.complaint}")
-        names = [name.lower() for name, _ in block.fields]
-        if len(set(names)) < len(names):
-            for field, count in Counter(names).items():
+        if len({name.lower() for name, _ in block.fields}) < len(block.fields):
+            for field, count in Counter(name.lower() for name, _ in block.fields).items():
                 if count > 1:
                     message = f"{_name(block)}: the field {field!r} stands {count} times"
                     yield Problem(place, "duplicate-field", message)
