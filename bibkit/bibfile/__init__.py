@@ -1,12 +1,29 @@
-"""Existing bibliographies: read whole, added to without changing a byte that was there."""
+"""Existing bibliographies: read whole, and changed without touching a byte that was not meant."""
 
 from bibkit.bibfile.bib_file import BibFile, append, read_bib
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.crossref import inherit
 from bibkit.bibfile.csl_file import CslFile, append_items, read_csl
+from bibkit.bibfile.edits import (
+    AddEntry,
+    Edit,
+    EntryRef,
+    Expression,
+    MoveEntry,
+    RemoveEntry,
+    RemoveField,
+    RenameField,
+    RenameKey,
+    SetField,
+    SetType,
+    SortEntries,
+)
 from bibkit.bibfile.identity import Identity, identify
+from bibkit.bibfile.patching import edit, rename_key
 
 __all__ = [
-    "BibFile", "Block", "CslFile", "FileEntry", "Identity",
-    "append", "append_items", "identify", "inherit", "read_bib", "read_csl",
+    "AddEntry", "BibFile", "Block", "CslFile", "Edit", "EntryRef", "Expression", "FileEntry",
+    "Identity", "MoveEntry", "RemoveEntry", "RemoveField", "RenameField", "RenameKey", "SetField",
+    "SetType", "SortEntries", "append", "append_items", "edit", "identify", "inherit", "read_bib",
+    "read_csl", "rename_key",
 ]  # fmt: skip

@@ -81,7 +81,7 @@ def append(bib: BibFile, text: str) -> bytes:
         return bib.data
     if bib.open_end:
         raise appending_error(bib.open_end)
-    addition = _separation(bib.text) + text.strip("\n") + "\n"
+    addition = separation(bib.text) + text.strip("\n") + "\n"
     if bib.encoding.ascii_only:
         addition = tex_ascii(addition, origin=bib.origin)
     try:
@@ -96,7 +96,7 @@ def appending_error(open_end: Problem) -> OutputError:
     return OutputError(open_end.message, origin=open_end.origin, code=open_end.code)
 
 
-def _separation(text: str) -> str:
+def separation(text: str) -> str:
     """Return what brings the end of a file to the start of a line after a blank one."""
     tail = with_lf(text[-256:]).rstrip(" \t")
     if not tail or tail.endswith("\n\n"):
@@ -135,6 +135,17 @@ def _define(block: Block, macros: dict[str, str]) -> None:
     if block.kind == "string":
         for name, value in block.fields:
             macros[name.lower()] = joined_parts(value, macros)
+
+
+def macros_of(blocks: Sequence[Block], before: int) -> dict[str, str]:
+    """Return what the macros stand for at a place of the file."""
+    macros: dict[str, str] = {}
+    for block in reversed(blocks):
+        _define(block, macros)
+    for block in blocks:
+        if block.start < before:
+            _define(block, macros)
+    return macros
 
 
 def _entry(block: Block, line: int, macros: Mapping[str, str]) -> FileEntry:

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bibkit.bibfile.blocks import Block
-from bibkit.bibfile.scanning import closing_brace
+from bibkit.bibfile.scanning import closing_brace, closing_quote
 
 if TYPE_CHECKING:
     from bibtexparser import model
@@ -54,7 +54,8 @@ def _whole(value: str) -> bool:
     """Tell whether a value is one word, or one pair of delimiters around all of it."""
     if _PLAIN_VALUE.fullmatch(value):
         return True
-    return value[:1] == "{" and closing_brace(value, 0, len(value)) == len(value) - 1
+    closing = {"{": closing_brace, '"': closing_quote}.get(value[:1])
+    return closing is not None and closing(value, 0, len(value)) == len(value) - 1
 
 
 def _block(entry: model.Entry, start: int) -> Block:

@@ -46,7 +46,7 @@ def entries(draw: st.DrawFn) -> str:
     width = draw(st.sampled_from([0, 0, 12]))
     start = draw(st.sampled_from(["@misc", "@Article", "@INBOOK", "@ book ", "@online\n", "@x-y"]))
     key = draw(st.sampled_from(KEYS))
-    opening, closing = draw(st.sampled_from(["{}", "{}", "{}", "()"]))
+    opening, closing = draw(st.sampled_from([("{", "}"), ("{", "}"), ("(", ")")]))
     pieces = [f"{name:<{width}}{equals}{value}" for name, value in fields]
     joint = f"{indent}, " if before else f"{comma}{indent}"
     inside = joint.join([draw(blanks) + key, *pieces])
