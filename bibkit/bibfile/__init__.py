@@ -19,11 +19,11 @@ from bibkit.bibfile.edits import (
     SortEntries,
 )
 from bibkit.bibfile.identity import Identity, identify
-from bibkit.bibfile.patching import edit, rename_key
+from bibkit.bibfile.patching import edit, fixed_places, rename_key
 
 __all__ = [
     "AddEntry", "BibFile", "Block", "CslFile", "Edit", "EntryRef", "Expression", "FileEntry",
-    "Identity", "MoveEntry", "RemoveEntry", "RemoveField", "RenameField", "RenameKey", "SetField",
-    "SetType", "SortEntries", "append", "append_items", "edit", "identify", "inherit", "read_bib",
-    "read_csl", "rename_key",
+    "Identity", "MoveEntry", "RemoveEntry", "RemoveField", "RenameField", "RenameKey",
+    "SetField", "SetType", "SortEntries", "append", "append_items", "edit", "fixed_places",
+    "identify", "inherit", "read_bib", "read_csl", "rename_key",
 ]  # fmt: skip

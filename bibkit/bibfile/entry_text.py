@@ -19,8 +19,9 @@ from bibkit.bibfile.edits import (
 from bibkit.bibfile.encoding import readable
 from bibkit.bibfile.new_values import (
     MONTHS,
+    check_field_name,
     check_key,
-    check_name,
+    check_type,
     macros_in,
     normal,
     render,
@@ -48,7 +49,7 @@ def edited(entry: Anatomy, edits: Sequence[EntryEdit], style: Style, now: Fields
 
 def new_entry(entry_type: str, key: str, fields: Sequence[tuple[str, Value]], style: Style) -> str:
     """Return an entry in the style of the file."""
-    check_name(entry_type, "an entry type")
+    check_type(entry_type)
     check_key(key)
     opening, closing = "()" if style.parentheses() else "{}"
     text = f"@{style.entry_type(entry_type)}{opening}{key},{style.newline}{closing}"
@@ -63,7 +64,7 @@ def new_entry(entry_type: str, key: str, fields: Sequence[tuple[str, Value]], st
 def with_fields(entry: Anatomy, fields: Sequence[tuple[str, Value]], style: Style) -> str:
     """Return an entry with fields after its others, looking like those."""
     for name, value in fields:
-        check_name(name, "a field name")
+        check_field_name(name)
         entry = _again(entry, _with_field(entry, name, value, style.of(entry)))
     return entry.text
 
@@ -138,12 +139,12 @@ def _key_place(entry: Anatomy, key: str) -> tuple[int, int]:
 
 
 def _typed(entry: Anatomy, entry_type: str) -> str:
-    check_name(entry_type, "an entry type")
+    check_type(entry_type)
     return in_case_of(case_of(entry.text[slice(*entry.entry_type)]), entry_type)
 
 
 def _renamed(entry: Anatomy, edit: RenameField, style: Style) -> list[tuple[int, int, str]]:
-    check_name(edit.new_name, "a field name")
+    check_field_name(edit.new_name)
     places = [f for f in entry.fields if f.name.lower() == edit.name.lower()]
     if not places:
         raise OutputError(f"no field {edit.name!r}", code="no-field")

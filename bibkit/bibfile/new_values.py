@@ -120,10 +120,16 @@ def macros_in(raw: str) -> list[str]:
     return [] if len(parts) == 1 and raw.lower() in _WORDS else [p for p in bare if p[0] != "-"]
 
 
-def check_name(name: str, what: str) -> None:
-    """Raise unless this can be the name of a field or an entry type."""
+def check_field_name(name: str) -> None:
+    """Raise unless this can be the name of a field."""
+    if not _NAME.fullmatch(name):
+        raise OutputError(f"{name[:60]!r} cannot be a field name", code="unsafe-name")
+
+
+def check_type(name: str) -> None:
+    """Raise unless this can be an entry type."""
     if not _NAME.fullmatch(name) or name.lower() in ("string", "preamble", "comment"):
-        raise OutputError(f"{name[:60]!r} cannot be {what}", code="unsafe-name")
+        raise OutputError(f"{name[:60]!r} cannot be an entry type", code="unsafe-name")
 
 
 def check_key(key: str) -> None:

@@ -81,6 +81,22 @@ def rename_key(bib: BibFile, entry: EntryRef, key: str) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+def fixed_places(bib: BibFile) -> frozenset[int]:
+    """Return the entries that cannot be moved or removed: never closed, or in `%` lines."""
+    blocks = [block for block in bib.blocks if holds_an_entry(block)]
+    return frozenset(
+        index
+        for index, block in enumerate(blocks)
+        if block.kind != "entry" or _is_commented(bib.text, block.start)
+    )
+
+
+def _is_commented(text: str, start: int) -> bool:
+    """Tell whether an entry stands in a `%` line; BibTeX, which knows no comments, reads it."""
+    line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    return text[line:start].lstrip().startswith("%")
+
+
 @dataclass(slots=True)
 class _Plan:
     """What is to become of each entry; made in one pass over the edits."""
@@ -144,8 +160,8 @@ def _edited(plan: _Plan, index: int, edits: Sequence[EntryEdit]) -> str:
 def _taken_apart(bib: BibFile, block: Block) -> Anatomy | None:
     if block.kind != "entry":
         return None
-    line = bib.text[bib.text.rfind("\n", 0, block.start) + 1 : block.start]
-    found = anatomy(bib.text[block.start : block.end], commented=line.lstrip().startswith("%"))
+    commented = _is_commented(bib.text, block.start)
+    found = anatomy(bib.text[block.start : block.end], commented=commented)
     return found if found and len(found.fields) == len(block.fields) else None
 
 
@@ -219,9 +235,10 @@ def _check_conflicts(plan: _Plan, inner: Mapping[int, Sequence[EntryEdit]]) -> N
         )
     if plan.order is not None and (plan.removed or moved or any(a is not None for a in anchors)):
         raise OutputError("sorted, and moved or removed", origin=bib.origin, code="conflict")
+    fixed = fixed_places(bib)
     for index in (*plan.removed, *moved):
-        if plan.blocks[index].kind != "entry":
-            message = "it is never closed, so where it ends is not known"
+        if index in fixed:
+            message = "it is never closed, or commented out, so where it ends is not known"
             raise OutputError(message, origin=_place(bib, index), code="broken-entry")
 
 
@@ -245,10 +262,10 @@ def _refuse(bib: BibFile, index: int, conflict: bool, message: str) -> None:
 
 
 def _check_order(plan: _Plan, one: SortEntries) -> None:
-    fixed = all(plan.blocks[new].kind == "entry" or old == new for old, new in enumerate(one.order))
     whole = sorted(one.order) == list(range(len(plan.blocks)))
+    fixed = all(one.order[place] == place for place in fixed_places(plan.bib) if whole)
     if plan.order not in (None, one.order) or not whole or not fixed:
-        message = "not an order of all entries in which broken ones keep their places"
+        message = "not an order of all entries in which those of `fixed_places` keep theirs"
         raise OutputError(message, origin=plan.bib.origin, code="conflict")
 
 
@@ -332,13 +349,11 @@ def _lines(plan: _Plan, index: int, *, lead: bool = False) -> tuple[int, int]:
     found = _BLANK_LINES.match(plain, end)
     after = found.end() if found else end
     before = plain[:begin].rstrip(" \t\r\f\v")
-    if after == len(plain):
-        kept = len(plain[:begin].rstrip())
-        line = plain.find("\n", kept)
-        return (begin if line < 0 else line + 1) if kept else 0, len(plain)
-    return begin, after if not before or before.endswith("\n\n") or _blank_above(
-        plain, begin
-    ) else end
+    if after == len(plain):  # the last of the file: the blank lines before it go
+        kept = len(before.rstrip())
+        line = plain.find("\n", kept) + 1 if plain.endswith("\n") else kept
+        return (line if 0 < line <= begin and kept else begin), end
+    return begin, after if not before or _blank_above(plain, begin) else end
 
 
 def _blank_above(plain: str, begin: int) -> bool:

@@ -152,20 +152,22 @@ def _equals(entries: Sequence[Anatomy], name: str) -> str | None:
         return None
     lead = Counter(lead for _, lead, _ in pairs).most_common(1)[0][0]
     trail = Counter(trail for _, _, trail in pairs).most_common(1)[0][0]
+    if any("\t" in before + after for _, before, after in pairs):
+        return lead + "=" + trail
     least = " " if all(before for _, before, _ in pairs) else ""
-    column = _column((len(f.name), len(f.name + before)) for f, before, _ in pairs)
+    column = _column([(len(f.name), len(f.name + before)) for f, before, _ in pairs])
     if column:
         return least.ljust(column - len(name)) + "=" + trail
     least = " " if all(after for _, _, after in pairs) else ""
-    column = _column((len(f.name), len(f.name + before + after)) for f, before, after in pairs)
+    column = _column([(len(f.name), len(f.name + before + after)) for f, before, after in pairs])
     if column:
         return lead + "=" + least.ljust(column - len(name + lead))
     return lead + "=" + trail
 
 
-def _column(widths: Iterable[tuple[int, int]]) -> int | None:
-    """Return the column that names of different lengths share."""
-    pairs = list(widths)
+def _column(pairs: Sequence[tuple[int, int]]) -> int | None:
+    """Return the column that names share, of different lengths or with blanks to spare."""
     column, count = Counter(column for _, column in pairs).most_common(1)[0]
     different = {name for name, end in pairs if end == column}
-    return column if len(different) > 1 and count >= _AGREED * len(pairs) else None
+    is_column = len(different) > 1 or column - max(different) > 2
+    return column if is_column and count >= _AGREED * len(pairs) else None

@@ -87,6 +87,7 @@ TABLE: list[tuple[str, str, list[Edit], str]] = [
     ("a comment above stays", "@misc{k,\n  a = {1},\n  % why\n  b = {2},\n  c = {3}\n}", [RemoveField("k", "b")], "@misc{k,\n  a = {1},\n  % why\n  c = {3}\n}"),
     ("gone and come", "@misc{k,\n  a = {1},\n  b = {2}\n}", [RemoveField("k", "b"), SetField("k", "c", "3")], "@misc{k,\n  a = {1},\n  c = {3}\n}"),
     ("renamed in its column", "@misc{k,\n  date  = {1},\n  title = {1},\n}", [RenameField("k", "date", "year")], "@misc{k,\n  year  = {1},\n  title = {1},\n}"),
+    ("renamed, names as long", "@misc{k,\n  author    = {1},\n  editor    = {1},\n}", [RenameField("k", "editor", "year")], "@misc{k,\n  author    = {1},\n  year      = {1},\n}"),
     ("renamed, column kept", "@misc{k,\n  eprint = {1},\n  doi    = {1},\n}", [RenameField("k", "doi", "url2")], "@misc{k,\n  eprint = {1},\n  url2   = {1},\n}"),
     # keys and types
     ("key", "@misc{ k , a = {k}}", [RenameKey("k", "new")], "@misc{ new , a = {k}}"),
@@ -100,6 +101,8 @@ TABLE: list[tuple[str, str, list[Edit], str]] = [
     ("first entry of all", "% mine\n", [AddEntry("misc", "n", (("month", Expression("jan")), ("year", "2")))], "% mine\n\n@misc{n,\n  month = jan,\n  year = {2},\n}\n"),
     ("entry gone", "% x\n\n@a{k,\n}\n\n% y\n@a{l,\n}\n", [RemoveEntry("k")], "% x\n\n% y\n@a{l,\n}\n"),
     ("last entry gone", "@a{k,\n}\n\n@a{l,\n}\n", [RemoveEntry("l")], "@a{k,\n}\n"),
+    ("last entry gone, blank lines after", "@a{k,\n}\n\n@a{l,\n}\n\n", [RemoveEntry("l")], "@a{k,\n}\n\n"),
+    ("last entry gone, no final newline", "@a{k}\n\n@a{l}", [RemoveEntry("l")], "@a{k}"),
     ("all gone", "@a{k,\n}\n\n@a{l,\n}\n", [RemoveEntry("l"), RemoveEntry("k")], ""),
     ("comment above stays", "% about k\n@a{k}\n\n@a{l}\n", [RemoveEntry("k")], "% about k\n\n@a{l}\n"),
     ("one of a line", "@a{k} @a{l} @a{m}\n", [RemoveEntry("l")], "@a{k}  @a{m}\n"),
@@ -148,6 +151,7 @@ REFUSED: list[tuple[str, str, list[Edit], str]] = [
     ("sorted, one lost", "@a{k}\n@a{l}", [SortEntries((0, 0))], "my.bib: conflict"),
     ("never closed", "@misc{k, a = {x", [SetField("k", "a", "y")], "my.bib:1: broken-entry"),
     ("an end that is not known", "@misc{k, a = {x\n@misc{l}", [RemoveEntry("k")], "my.bib:1: broken-entry"),
+    ("commented out", "% @misc{k, a = 1}\n", [RemoveEntry("k")], "my.bib:1: broken-entry"),
     ("after an open end", "@misc{l}\n@misc{k, a = {x", [AddEntry("misc", "n", ())], "my.bib:2: broken-entry"),
     ("a parent gone", "@a{k, crossref={p}}\n@a{p}", [RemoveEntry("p")], "my.bib: dangling-reference"),
     ("a parent renamed", "@a{k, crossref={p}}\n@a{p}", [RenameKey("p", "q")], "my.bib: dangling-reference"),
@@ -188,6 +192,11 @@ def test_letters_of_an_unknown_code_are_kept_but_none_are_added() -> None:
     ):
         with pytest.raises(OutputError, match="encoding: "):
             edit(bib, [one])
+
+
+def test_the_last_odd_letter_may_go() -> None:
+    bib = read_bib("@misc{k, a = {Müller}}".encode("latin-1"), origin="my.bib")
+    assert edit(bib, [SetField("k", "a", "Mueller")]) == b"@misc{k, a = {Mueller}}"
 
 
 def test_stray_bytes_stay() -> None:
