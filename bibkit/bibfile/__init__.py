@@ -19,7 +19,8 @@ from bibkit.bibfile.edits import (
     SortEntries,
 )
 from bibkit.bibfile.identity import Identity, identify
-from bibkit.bibfile.patching import edit, fixed_places, rename_key
+from bibkit.bibfile.patching import edit, rename_key
+from bibkit.bibfile.places import fixed_places
 
 __all__ = [
     "AddEntry", "BibFile", "Block", "CslFile", "Edit", "EntryRef", "Expression", "FileEntry",
