@@ -65,10 +65,17 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
     return Listing(tuple(_with_ids_below(records)), tuple(problems))
 
 
-def _with_ids_below(records: list[Record]) -> list[Record]:
-    """Join each title with the id or address on the line below it, where the whole list is so."""
+def _with_ids_below(records: list[Record], *, fewest: int = 3) -> list[Record]:
+    """Join each title with the id or address on the line below it, where the whole list is so.
+
+    Fewer than `fewest` such pairs may stand so by chance.
+    """
     pairs = list(zip(records[::2], records[1::2], strict=False))
-    if len(records) % 2 or not all(_is_title(a) and _is_id(b) for a, b in pairs):
+    if (
+        len(records) % 2
+        or len(pairs) < fewest
+        or not all(_is_title(a) and _is_id(b) for a, b in pairs)
+    ):
         return records
     return [replace(title, arxiv_id=below.arxiv_id, doi=below.doi) for title, below in pairs]
 
