@@ -33,8 +33,8 @@ _NUMBER_WORDS = {
     "fifteenth": "15th", "sixteenth": "16th", "seventeenth": "17th", "eighteenth": "18th",
     "nineteenth": "19th", "twentieth": "20th", "eleven": "11", "twelve": "12", "twenty": "20",
 }  # fmt: skip
-_RELATED_WORK = frozenset(
-    "erratum corrigendum addendum correction comment reply response rebuttal supplement "
+RELATED_WORK = frozenset(
+    "erratum corrigendum addendum correction comment reply response rebuttal rejoinder supplement "
     "supplementary appendix revisited retracted retraction".split()
 )
 """Words that make another paper of a title: the erratum is not the paper."""
@@ -180,10 +180,10 @@ def title_veto(left: str, right: str) -> Veto | None:
         # and a numeral that lost its blank is no difference
         digits_a, digits_b = (Counter(_digits(side)) for side in (a, b))
         return None if digits_a == digits_b else _numbers_differ(digits_a, digits_b)
-    numbers_a, numbers_b = _numbers(a), _numbers(b)
+    numbers_a, numbers_b = title_numbers(a), title_numbers(b)
     if numbers_a != numbers_b:
         return _numbers_differ(numbers_a - numbers_b, numbers_b - numbers_a)
-    words = {w for w in set(a) ^ set(b) if w in _RELATED_WORK}
+    words = {w for w in set(a) ^ set(b) if w in RELATED_WORK}
     if words:
         return Veto(f"another kind of paper: {', '.join(sorted(words))}", absolute=True)
     name_a, name_b = leading_name(left), leading_name(right)
@@ -220,7 +220,12 @@ def title_differences(left: str, right: str) -> tuple[tuple[str, str], ...]:
     return tuple((x, y) for x, y in runs if x != y)
 
 
-def _numbers(tokens: tuple[str, ...]) -> Counter[str]:
+def title_numbers(tokens: tuple[str, ...]) -> Counter[str]:
+    """Count the numbers among a title's tokens, however written: "2", "two", "Part II".
+
+    >>> sorted(title_numbers(("phase", "iii", "of", "2", "trials", "part", "b")))
+    ['2', '3', 'b']
+    """
     last = len(tokens) - 1
     found: Counter[str] = Counter()
     for place, token in enumerate(tokens):
