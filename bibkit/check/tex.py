@@ -52,6 +52,8 @@ class Citation:
 
     key: str
     line: int
+    start: int = -1
+    """Where it begins in the text of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def read_tex(text: str) -> TexFile:
     >>> [citation.key for citation in tex.citations]
     ['a', 'b', '*']
     """
-    plain = _without_hidden(text.replace("\r\n", "\n").replace("\r", "\n"))
+    plain = _without_hidden(text.replace("\r\n", " \n").replace("\r", "\n"))  # places stay
     line_ends = [found.start() for found in re.finditer("\n", plain)]
     citations: list[Citation] = []
     included: list[Citation] = []
@@ -93,8 +95,8 @@ def read_tex(text: str) -> TexFile:
                 if name == "bibitem":
                     defined.add(key)
                 else:
-                    line = bisect_right(line_ends, start + offset) + 1
-                    citations.append(Citation(key, line))
+                    place = start + offset
+                    citations.append(Citation(key, bisect_right(line_ends, place) + 1, place))
     return TexFile(tuple(citations), frozenset(defined), tuple(included))
 
 
