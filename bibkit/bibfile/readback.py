@@ -21,7 +21,7 @@ from bibkit.bibfile.edits import (
 from bibkit.bibfile.new_values import macros_in, normal
 from bibkit.bibfile.splitting import split
 from bibkit.bibfile.values import value_text
-from bibkit.bibfile.witness import blocks_by_place
+from bibkit.bibfile.witness import blocks_by_place, whole_value
 from bibkit.errors import OutputError
 
 Meant = dict[int, Sequence[EntryEdit]]
@@ -149,6 +149,8 @@ def _witness(text: str) -> bool | None:
     ours = split(text)
     if len(ours) != 1 or ours[0].complaint or _MISREAD.search(text):
         return None
+    if not all(whole_value(value) for _, value in ours[0].fields):
+        return None  # values joined by #: it does not take them apart
     return list(blocks_by_place(text).values()) == [ours[0]]
 
 

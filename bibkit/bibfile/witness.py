@@ -46,11 +46,11 @@ def _agreed(entry: model.Entry) -> bool:
         bool(entry.key)
         and "@" not in entry.entry_type
         and "%" not in entry.key
-        and all(_NAME.fullmatch(field.key) and _whole(field.value) for field in entry.fields)
+        and all(_NAME.fullmatch(field.key) and whole_value(field.value) for field in entry.fields)
     )
 
 
-def _whole(value: str) -> bool:
+def whole_value(value: str) -> bool:
     """Tell whether a value is one word, or one pair of delimiters around all of it."""
     if _PLAIN_VALUE.fullmatch(value):
         return True

@@ -1,7 +1,9 @@
 """Entries + what is there already → a plan, then one safe write."""
 
+from bibkit.sync.atomic import clear_leftover, read_if_there, refuse_changed, replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.sync.explain import explain_entry
+from bibkit.sync.lock import Lock, dump_lock, read_lock
 from bibkit.sync.papers import Wanted
 from bibkit.sync.plan import (
     RESTORE_ALL,
@@ -12,11 +14,13 @@ from bibkit.sync.plan import (
     unlocked_keys,
 )
 from bibkit.sync.sorting import Sorted, sort_papers, with_keys
-from bibkit.sync.target import READERS, Target, read_target
+from bibkit.sync.target import READERS, Target, check_place, lock_path, read_target
 from bibkit.sync.write import WriteReport, Written, write_target
 
 __all__ = [
-    "READERS", "RESTORE_ALL", "Sorted", "Target", "Wanted", "WriteReport", "Written",
-    "deleted_key", "deleted_keys", "explain_entry", "key_in_lock", "known_key", "locked",
-    "read_target", "sort_papers", "unlocked_keys", "with_keys", "write_target",
+    "READERS", "RESTORE_ALL", "Lock", "Sorted", "Target", "Wanted", "WriteReport", "Written",
+    "check_place", "clear_leftover", "deleted_key", "deleted_keys", "dump_lock", "explain_entry",
+    "key_in_lock", "known_key", "lock_path", "locked", "read_if_there", "read_lock",
+    "read_target", "refuse_changed", "replace_file", "sort_papers", "unlocked_keys",
+    "with_keys", "write_target",
 ]  # fmt: skip
