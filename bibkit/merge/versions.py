@@ -146,7 +146,7 @@ def _source(versions: Sequence[Version]) -> int:
     """Return the version whose facts of publication hold."""
     return max(
         range(len(versions)),
-        key=lambda i: (published(versions[i]), versions[i].by_user, bool(_venue(versions[i])), -i),
+        key=lambda i: (published(versions[i]), bool(_venue(versions[i])), versions[i].by_user, -i),
     )
 
 
