@@ -59,6 +59,11 @@ _PLACES = (
 """Fields in which ids and links stand, the surest first."""
 _ESCAPED = re.compile(r"\\(?:url|href)(?![a-zA-Z])|\\([_&%#~])")
 _NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
+_PARTS = frozenset("article inproceedings conference incollection inbook inreference".split())
+"""Entry types of what stands in a book: an ISBN there is the book's."""
+_WHOLES = frozenset("book mvbook collection proceedings phdthesis mastersthesis thesis".split())
+"""Entry types of which `pages` is how many there are, not where it begins."""
+_ISBN = re.compile(r"\d(?:[- ]?\d){8}")
 _OTHERS = frozenset({"others", "et al", "et al."})
 _DBLP_KEY = re.compile(r"(?:DBLP:)((?:conf|journals|books|phd|reference|series)/\S+)")
 
@@ -261,10 +266,10 @@ def _record(entry: _Entry, parents: Mapping[str, Mapping[str, str]], origin: str
         venue=next((tex_text(fields[name]) for name in _VENUES if fields.get(name)), ""),
         volume=tex_text(fields.get("volume", "")),
         number=tex_text(fields.get("number", "") or fields.get("issue", "")),
-        pages=page_range(_plain(fields.get("pages", "")), ""),
+        pages=page_range(_plain(fields.get("pages", "") if entry.kind not in _WHOLES else ""), ""),
         ids=tuple(_plain(fields[name]) for name in _IDS if fields.get(name)),
         places=tuple(_plain(fields[name]) for name in _PLACES if fields.get(name)),
-        identifiers=_identifiers(entry.key, fields),
+        identifiers=_identifiers(entry, own),
     )  # fmt: skip
     return reference_record(said, origin=origin)
 
@@ -278,14 +283,15 @@ def _plain(value: str) -> str:
     return " ".join(_ESCAPED.sub(lambda found: found[1] or " ", value).split())
 
 
-def _identifiers(key: str, fields: Mapping[str, str]) -> tuple[str, ...]:
-    dblp = _DBLP_KEY.match(key)
+def _identifiers(entry: _Entry, fields: Mapping[str, str]) -> tuple[str, ...]:
+    dblp = _DBLP_KEY.match(entry.key)
+    isbn = fields.get("isbn", "")
     return identifiers(
         [
             ("dblp", [dblp[1]] if dblp else []),
             ("pmid", [fields.get("pmid", "")]),
             ("pmcid", [fields.get("pmcid", "") or fields.get("pmc", "")]),
-            ("isbn", [fields.get("isbn", "")]),
+            ("isbn", [isbn] if entry.kind not in _PARTS and _ISBN.search(isbn) else []),
             ("mr", [fields.get("mrnumber", "").partition(" ")[0]]),
             ("ads", [fields.get("bibcode", "")]),
         ]

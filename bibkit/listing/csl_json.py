@@ -44,6 +44,10 @@ _PLACES = (
     "URL url archive_location archiveID archive note extra container-title publicationTitle number "
     "volume annote reportNumber"
 ).split()
+_PARTS = frozenset(
+    "chapter paper-conference article-journal entry-encyclopedia entry-dictionary bookSection"
+    " conferencePaper journalArticle proceedings-article book-chapter journal-article".split()
+)
 _NOTES = frozenset({"attachment", "note", "annotation"})
 """Zotero's item types that are no references."""
 
@@ -117,11 +121,17 @@ def _record(item: Mapping[str, object], origin: str) -> Record | None:
             [
                 ("pmid", [_text(item, "PMID pmid")]),
                 ("pmcid", [_text(item, "PMCID pmcid")]),
-                ("isbn", [_text(item, "ISBN isbn").split(" ")[0]]),
+                ("isbn", [_isbn(item)]),
             ]
         ),
     )
     return reference_record(said, origin=origin)
+
+
+def _isbn(item: Mapping[str, object]) -> str:
+    """Return the ISBN of a book; that of a chapter or a paper is the whole book's."""
+    part = _text(item, "type itemType") in _PARTS
+    return "" if part else _text(item, "ISBN isbn").split(" ")[0]
 
 
 def _title(item: Mapping[str, object]) -> str:

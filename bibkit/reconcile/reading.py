@@ -20,6 +20,7 @@ from bibkit.record import Problem, Record
 from bibkit.sync import Lock, lock_path, read_if_there, read_lock
 
 _PLAIN_KEY = re.compile(r"[\w:/.+-]+")
+_KIND = re.compile(r"(?!comment$|string$|preamble$)[a-z]+")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][\w-]*")
 _NAMES_THE_PARENT = frozenset("isbn issn mrnumber bibcode pmid pmcid pmc".split())
 """What a child inherits, but identifies the book that it is in."""
@@ -154,7 +155,8 @@ def _on_one_line(entry: FileEntry, own: Mapping[str, str]) -> str:
         and _PLAIN_NAME.fullmatch(name)
         and _balanced(value)
     ]
-    return f"@misc{{{key}, {', '.join(fields)}}}"
+    kind = entry.entry_type if _KIND.fullmatch(entry.entry_type) else "misc"
+    return f"@{kind}{{{key}, {', '.join(fields)}}}"
 
 
 def _balanced(value: str) -> bool:

@@ -182,3 +182,12 @@ def test_hostile_files_take_linear_time(piece: str) -> None:
     sniff(text)
     read(text, origin="x")
     assert time.perf_counter() - started < 5
+
+
+def test_the_isbn_of_a_book_is_not_its_chapters_and_its_pages_are_a_number() -> None:
+    fields = "title = {On Type}, isbn = {0-201-13438-1}, pages = {ix + 560}"
+    text = f"@book{{a, {fields}}}\n@inproceedings{{b, {fields}}}\n@book{{c, title={{X}}, isbn = {{????}}}}"
+    book, part, unknown = read(text, origin="x").records
+    assert (book.identifiers, book.pages) == (("isbn:0-201-13438-1",), "")
+    assert (part.identifiers, unknown.identifiers) == ((), ())
+    assert part.pages != ""
