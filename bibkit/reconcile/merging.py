@@ -145,7 +145,7 @@ def _in_lock(shelf: Shelf, paper: Paper) -> bool:
 
 def _version(shelf: Shelf, paper: Paper) -> Version:
     file = shelf.files[paper.file]
-    entry, block = file.inherited[paper.place], _bib(file).entry_blocks[paper.place]
+    entry, block = file.inherited[paper.place], file.entry_blocks[paper.place]
     own = _bib(file).entries[paper.place].fields
     locked = file.lock.entries.get(entry.key)
     return Version(
@@ -318,18 +318,16 @@ def _as_it_stands(
     shelf: Shelf, paper: Paper, survivor: Paper, name: str, text: str
 ) -> Expression | None:
     """Return a value made with macros as it stands, if it means the same at its new place."""
-    block = _bib(shelf.files[paper.file]).entry_blocks[paper.place]
+    block = shelf.files[paper.file].entry_blocks[paper.place]
     raw = next((raw for field_name, raw in block.fields if field_name.lower() == name), "")
     if not raw or (raw[0] in '{"' and "#" not in raw) or raw.isdecimal():
         return None
-    bib = _bib(shelf.files[survivor.file])
-    start = bib.entry_blocks[survivor.place].start
-    defined = {n.lower() for b in bib.blocks if b.kind == "string" and b.start < start
-               for n, _ in b.fields}  # fmt: skip
-    unknown = [macro for macro in macros_in(raw) if macro.lower() not in defined]
-    if [macro for macro in unknown if macro.lower() not in _MONTHS]:
+    start = shelf.files[survivor.file].entry_blocks[survivor.place].start
+    before = [block for block in shelf.files[survivor.file].macros if block.start < start]
+    defined = {name.lower() for block in before for name, _ in block.fields} | _MONTHS
+    if any(macro.lower() not in defined for macro in macros_in(raw)):
         return None
-    return Expression(raw) if value_text(raw, macros_of(bib.blocks, start)) == text else None
+    return Expression(raw) if value_text(raw, macros_of(before, start)) == text else None
 
 
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bibkit.bibfile import BibFile, FileEntry, fixed_places, inherit, read_bib
+from bibkit.bibfile import BibFile, Block, FileEntry, fixed_places, inherit, read_bib
 from bibkit.errors import ListingError, OutputError
 from bibkit.listing import bibtex, decode, read_listing
 from bibkit.record import Problem, Record
@@ -39,6 +39,10 @@ class SourceFile:
     """None when it is no .bib: it can be compared, but not changed."""
     inherited: tuple[FileEntry, ...] = ()
     """The entries of `bib` with what they have from their parents."""
+    entry_blocks: tuple[Block, ...] = ()
+    """The blocks that the entries of `bib` were read from."""
+    macros: tuple[Block, ...] = ()
+    """The `@string`s of `bib`."""
     broken: frozenset[int] = frozenset()
     """Entries that must not be touched."""
     lock: Lock = field(default_factory=Lock)
@@ -113,16 +117,19 @@ def _bib_file(path: Path, real: Path, data: bytes) -> SourceFile:
     if data.lstrip()[:1] in (b"[", b"{") and b"@" not in data[:1000]:
         raise OutputError("is no .bib file", origin=origin, code="input")
     bib = read_bib(data, origin=origin)
-    complaints = {index for index, block in enumerate(bib.entry_blocks) if block.complaint}
+    blocks = bib.entry_blocks
+    complaints = {index for index, block in enumerate(blocks) if block.complaint}
     repeated = {
         index
-        for index, block in enumerate(bib.entry_blocks)
+        for index, block in enumerate(blocks)
         if len({name.lower() for name, _ in block.fields}) < len(block.fields) or not block.key
     }
     lock_data = read_if_there(lock_path(real))
     lock = Lock() if lock_data is None else read_lock(lock_data, origin=f"{origin}.lock")
     broken = frozenset(complaints | repeated | fixed_places(bib))
-    return SourceFile(origin, real, bib, inherit(bib.entries), broken, lock, lock_data)
+    macros = tuple(block for block in bib.blocks if block.kind == "string")
+    inherited = inherit(bib.entries)
+    return SourceFile(origin, real, bib, inherited, blocks, macros, broken, lock, lock_data)
 
 
 def _papers_of(file: SourceFile, number: int) -> Iterator[Paper]:

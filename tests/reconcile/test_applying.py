@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
+import time
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -263,10 +263,12 @@ def test_a_decision_across_files_is_remembered_by_the_first(tmp_path: Path) -> N
     assert not (tmp_path / "b.bib.lock").exists()
 
 
-@pytest.mark.parametrize("count", [3000])
-def test_many_pairs_take_no_time(tmp_path: Path, count: int) -> None:
+def test_many_pairs_take_no_time(tmp_path: Path) -> None:
     path = tmp_path / "refs.bib"
-    entry = "@misc{{{}{}, title = {{A Study Number {} of a Thing with Nine Words}}, year = 2020}}\n"
-    path.write_text("".join(entry.format(k, n, n) for k in "ab" for n in range(count)))
+    entry = "@misc{{{}{}, title = {{A Study Number {} of a Thing with Nine Words}}, month = jml}}\n"
+    entries = [entry.format(kind, n, n) for kind in "ab" for n in range(3000)]
+    path.write_text('@string{jml = "May"}\n' + "".join(entries))
+    started = time.process_time()
     done = apply_duplicates([path])
-    assert sum(len(merge.gone) for merge in done.merging.merges) == count
+    assert time.process_time() - started < 20
+    assert sum(len(merge.gone) for merge in done.merging.merges) == 3000
