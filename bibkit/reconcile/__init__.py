@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bibkit.check.tex import read_tex
@@ -14,7 +14,7 @@ from bibkit.dedupe import Duplicates, find_duplicates
 from bibkit.errors import ConfigError
 from bibkit.reconcile.across import Comparison, compare_files
 from bibkit.reconcile.clusters import Decision, Outcome, Pair, decide
-from bibkit.reconcile.merging import Merging, plan_merging, preview
+from bibkit.reconcile.merging import Merging, followed_by, plan_merging, preview
 from bibkit.reconcile.plan_text import Block, dump_plan, in_shelf, read_plan
 from bibkit.reconcile.reading import Paper, Shelf, read_files
 from bibkit.reconcile.remembered import remembered, with_decisions
@@ -22,6 +22,8 @@ from bibkit.reconcile.writing import (
     TexSource,
     Write,
     carry_out,
+    key_map_write,
+    lock_writes,
     plan_writes,
     read_tex_sources,
     unified_diff,
@@ -115,13 +117,42 @@ def apply_duplicates(
         outcome = _decide(shelf, *_said(shelf, blocks, by_plan=plan is not None))
         sources = read_tex_sources(tex)
         merging = plan_merging(shelf, outcome.clusters, _usage(sources))
+        merges = plan_writes(shelf, merging, tex=sources)
+        if plan is None:
+            merging, merges = _to_the_end(paths, merging, merges, sources)
         decided = {pair: block.decision for pair, block in blocks.items() if _is_new(block)}
-        locks = with_decisions(shelf, decided)
-        writes = plan_writes(shelf, merging, tex=sources, key_map=key_map, locks=locks)
+        locks = lock_writes(shelf, with_decisions(shelf, decided))
+        writes = [*key_map_write(merging.key_map, key_map), *merges, *locks]
         if not dry_run:
             carry_out(writes)
     problems = (*shelf.problems, *stale, *_contradictions(shelf, outcome), *merging.problems)
     return Applied(Found(shelf, outcome, problems), merging, tuple(writes))
+
+
+def _to_the_end(
+    paths: Sequence[Path],
+    merging: Merging,
+    writes: list[Write],
+    sources: Sequence[TexSource],
+    *,
+    most: int = 10,
+) -> tuple[Merging, list[Write]]:
+    """Merge until nothing is left: a merged entry says more, and may be one with a third.
+
+    Without this, a second run would still find something to do.
+    """
+    step = merging
+    for _ in range(most):
+        if not step.merges:
+            break
+        latest = {write.path: write.after for write in writes}
+        shelf = read_files(paths, latest)
+        sources = [replace(one, data=latest.get(one.path, one.data)) for one in sources]
+        outcome = _decide(shelf, _matched(shelf), remembered(shelf))
+        step = plan_merging(shelf, outcome.clusters, _usage(sources))
+        writes = [*writes, *plan_writes(shelf, step, tex=sources)]
+        merging = followed_by(merging, step)
+    return merging, writes
 
 
 def _plan_data(plan: Path) -> bytes:

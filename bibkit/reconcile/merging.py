@@ -81,6 +81,22 @@ def plan_merging(
     return Merging(tuple(merges), _edits(shelf, merges), data, key_map, tuple(problems))
 
 
+def followed_by(first: Merging, then: Merging) -> Merging:
+    """Return two mergings as one; what cannot be done is what the second says."""
+    keys = {old: then.key_map.get(new, new) for old, new in first.key_map.items()}
+    return Merging(
+        (*first.merges, *then.merges),
+        then.edits,
+        {**first.data, **then.data},
+        dict(sorted((keys | dict(then.key_map)).items())),
+        tuple(dict.fromkeys((*then.problems, *_ambiguous(first)))),
+    )
+
+
+def _ambiguous(merging: Merging) -> list[Problem]:
+    return [problem for problem in merging.problems if problem.code == "ambiguous-key"]
+
+
 def preview(shelf: Shelf, pair: tuple[int, int]) -> tuple[str, ...]:
     """Return the values that would be lost if a pair was merged; none if it cannot be."""
     merge, _ = _mergeable(shelf, pair, {})

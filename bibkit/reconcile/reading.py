@@ -75,8 +75,10 @@ class Shelf:
     problems: tuple[Problem, ...] = ()
 
 
-def read_files(paths: Sequence[Path]) -> Shelf:
+def read_files(paths: Sequence[Path], latest: Mapping[Path, bytes] | None = None) -> Shelf:
     """Read .bib, CSL-JSON, RIS, CSV and every other listing, each file once.
+
+    `latest` is what some files will hold, by the path behind any link.
 
     Raises:
         ListingError: a file is missing, or no format recognises it.
@@ -88,7 +90,8 @@ def read_files(paths: Sequence[Path]) -> Shelf:
     problems: list[Problem] = []
     once = {os.path.realpath(path): path for path in reversed(paths)}
     for real, path in reversed(once.items()):
-        data = _data(path)
+        known = (latest or {}).get(Path(real))
+        data = _data(path) if known is None else known
         if path.suffix.lower() in (".bib", ".bibtex"):
             file = _bib_file(path, Path(real), data)
             papers += _papers_of(file, len(files))

@@ -72,11 +72,9 @@ def plan_writes(
     merging: Merging,
     *,
     tex: Sequence[TexSource] = (),
-    key_map: Path | None = None,
-    locks: Mapping[int, Lock] | None = None,
 ) -> list[Write]:
-    """Return all writes, in their order; what does not change is not among them."""
-    writes = [*_key_map_write(merging.key_map, key_map)]
+    """Return the writes that merge, in their order; what does not change is not among them."""
+    writes: list[Write] = []
     for source in tex:
         after = rewrite_keys(source.text, merging.key_map).encode("utf-8", "surrogateescape")
         writes.append(Write(source.path, source.origin, source.data, after))
@@ -91,11 +89,16 @@ def plan_writes(
                 before[number] = first
     for number, data in merging.data.items():
         writes.append(_write(shelf.files[number], before[number], data))
-    for number, lock in (locks or {}).items():
-        file = shelf.files[number]
-        path = lock_path(file.path)
-        writes.append(Write(path, f"{file.origin}.lock", file.lock_data, dump_lock(lock)))
     return [write for write in writes if write.before != write.after]
+
+
+def lock_writes(shelf: Shelf, locks: Mapping[int, Lock]) -> Iterator[Write]:
+    """Yield the writes of the locks of some files."""
+    for number, lock in locks.items():
+        file = shelf.files[number]
+        after = dump_lock(lock)
+        if after != file.lock_data:
+            yield Write(lock_path(file.path), f"{file.origin}.lock", file.lock_data, after)
 
 
 def _data(file: SourceFile) -> bytes:
@@ -106,7 +109,7 @@ def _write(file: SourceFile, before: bytes, after: bytes) -> Write:
     return Write(file.path, file.origin, before, after)
 
 
-def _key_map_write(keys: Mapping[str, str], path: Path | None) -> Iterator[Write]:
+def key_map_write(keys: Mapping[str, str], path: Path | None) -> Iterator[Write]:
     """Yield the key map; keys of earlier runs lead to where they lead now."""
     if path is None:
         return
@@ -121,7 +124,8 @@ def _key_map_write(keys: Mapping[str, str], path: Path | None) -> Iterator[Write
     text = json.dumps(dict(sorted(whole.items())), indent=2, ensure_ascii=False) + "\n"
     if keys or before is None:
         after = text.encode("utf-8", "backslashreplace")
-        yield Write(path.resolve(), str(path), before, after)
+        if after != before:
+            yield Write(path.resolve(), str(path), before, after)
 
 
 def carry_out(writes: Sequence[Write]) -> None:

@@ -113,6 +113,21 @@ def test_no_value_and_no_key_is_lost_and_every_citation_resolves(text: str) -> N
         assert not again.writes
 
 
+@settings(max_examples=60)
+@given(bib_texts())
+def test_without_a_plan_a_second_run_has_nothing_to_do(text: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path, keys = Path(name) / "refs.bib", Path(name) / "keys.json"
+        path.write_bytes(text.encode())
+        before = read_bib(path.read_bytes(), origin="refs.bib")
+        done = apply_duplicates([path], key_map=keys)
+        after = read_bib(path.read_bytes(), origin="refs.bib")
+        told = "\n".join(line for merge in done.merging.merges for line in merge.lost)
+        assert_nothing_lost(before, after, told)
+        assert set(done.merging.key_map.values()) <= {entry.key for entry in after.entries}
+        assert not apply_duplicates([path], key_map=keys).writes
+
+
 def assert_references_hold(before: BibFile, after: BibFile) -> None:
     """Every crossref that led somewhere still does."""
     led = {entry.key.lower() for entry in before.entries}
