@@ -41,7 +41,7 @@ class BibFile:
     @property
     def entry_blocks(self) -> tuple[Block, ...]:
         """The blocks that `entries` were read from, in the same order."""
-        return tuple(block for block in self.blocks if _holds_an_entry(block))
+        return tuple(block for block in self.blocks if holds_an_entry(block))
 
 
 def read_bib(data: bytes, *, origin: str) -> BibFile:
