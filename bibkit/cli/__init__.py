@@ -12,6 +12,7 @@ from bibkit.cli.catalog import catalog
 from bibkit.cli.check import check
 from bibkit.cli.explain import explain
 from bibkit.cli.printing import problem_line
+from bibkit.cli.update import update
 from bibkit.errors import BibkitError
 
 INTERRUPTED = 130
@@ -49,6 +50,7 @@ def main() -> None:
     bibkit build refs.bib page.txt     listings → resolved, deduplicated .bib
     bibkit catalog import FILE …       all of arXiv, searchable offline
     bibkit check refs.bib              what is wrong with a bibliography
+    bibkit update refs.bib             preprints that were published meanwhile
     """
 
 
@@ -56,3 +58,4 @@ main.add_command(build)
 main.add_command(catalog)
 main.add_command(check)
 main.add_command(explain)
+main.add_command(update)
