@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bibkit.cli.build import catalogs_from_environment
 from bibkit.cli.config import read_config
 from bibkit.cli.printing import note, progress, safe
 
@@ -16,8 +17,12 @@ NETWORK_FAILED = 4
 @click.command()
 @click.argument("file", metavar="FILE.bib", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Print what would change as a diff; write nothing.")
+@click.option(
+    "--catalog", "catalogs", multiple=True, type=click.Path(path_type=Path),
+    help="A catalogue that may have the publisher's DOI (repeatable; env BIBKIT_CATALOG).",
+)  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print the problems only.")
-def update(file: Path, *, dry_run: bool, quiet: bool) -> int:
+def update(file: Path, catalogs: tuple[Path, ...], *, dry_run: bool, quiet: bool) -> int:
     """Turn preprints that were published into articles and conference papers.
 
     DBLP and Crossref are asked about each arXiv preprint in FILE. One that is surely published gets
@@ -32,7 +37,13 @@ def update(file: Path, *, dry_run: bool, quiet: bool) -> int:
 
     config = read_config(Path.cwd())
     with progress(quiet=quiet) as advance:
-        result = update_file(file, dry_run=dry_run, contact=config.contact, on_progress=advance)
+        result = update_file(
+            file,
+            dry_run=dry_run,
+            catalogs=catalogs or catalogs_from_environment(),
+            contact=config.contact,
+            on_progress=advance,
+        )
     if dry_run and result.diff:
         _print_diff(result.diff)
     for line in () if quiet else result.published:

@@ -158,7 +158,7 @@ def _version(work: _Work, others: Sequence[_Work] = ()) -> PublishedVersion | No
         title=_title(work),
         source="crossref",
         entry_type=entry_type,
-        container=containers[-1],
+        container=containers[0 if entry_type == "article" else -1],  # a series comes first
         authors=tuple(_authors(work)),
         year=_year(work.published_print) or _year(work.issued),
         volume=_clean(work.volume) or None,

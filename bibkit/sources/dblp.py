@@ -20,7 +20,8 @@ from bibkit.text.identifiers import doi
 from bibkit.text.latex import plain_text
 
 _PATH = "/search/publ/api"
-_MOST_HITS = 100
+_MOST_HITS = 1000
+"""As many as it sends: every word of a title is one that hundreds of others have, now and then."""
 _LONGEST_QUESTION = 200
 """Characters; all words must be in a title, so its beginning finds it too."""
 _WORD = re.compile(r"[^\W_]{2,}|\d")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from bibkit.sync.atomic import replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.update.applying import apply_changes, line_of
 from bibkit.update.changes import Change, change, is_biblatex
+from bibkit.update.dois import known_dois
 from bibkit.update.finding import Finding, PublicationFinder, Unreached
 from bibkit.update.preprints import Preprint, preprints
 
@@ -53,6 +54,7 @@ def update_file(
     path: Path,
     *,
     dry_run: bool = False,
+    catalogs: Sequence[Path] = (),
     contact: str | None = None,
     on_progress: Progress | None = None,
 ) -> UpdateResult:
@@ -61,6 +63,7 @@ def update_file(
     Args:
         path: the file; nothing is written when nothing changes.
         dry_run: look everything up, and write nothing.
+        catalogs: local catalogues, for the DOIs that arXiv knows; the user's own when empty.
         contact: mail address for the services.
         on_progress: called after each look-up.
 
@@ -72,8 +75,9 @@ def update_file(
     with locked(real):
         bib = _read(path, real)
         found = preprints(bib)
+        dois = known_dois({p.record.arxiv_id for p in found if p.record.arxiv_id}, catalogs)
         with Web(contact=contact) as web:
-            findings = list(_findings(PublicationFinder(web), found, on_progress))
+            findings = list(_findings(PublicationFinder(web), found, dois, on_progress))
         changes, problems = _changes(bib, found, findings)
         data, done, refused = apply_changes(bib, changes)
         if data != bib.data and not dry_run:
@@ -99,10 +103,13 @@ def _read(path: Path, real: Path) -> BibFile:
 
 
 def _findings(
-    finder: PublicationFinder, found: Sequence[Preprint], on_progress: Progress | None
+    finder: PublicationFinder,
+    found: Sequence[Preprint],
+    dois: Mapping[str, str],
+    on_progress: Progress | None,
 ) -> Iterator[Finding]:
     for done, preprint in enumerate(found, start=1):
-        yield finder.find(preprint.record)
+        yield finder.find(preprint.record, dois.get(preprint.record.arxiv_id or ""))
         if on_progress:
             on_progress("looking up preprints", done, len(found))
 

@@ -40,18 +40,24 @@ class PublicationFinder:
         self._dblp = Dblp(web)
         self._crossref = Crossref(web)
 
-    def find(self, record: Record) -> Finding:
-        """Return where a preprint was published, as far as the services could be asked."""
+    def find(self, record: Record, doi: str | None = None) -> Finding:
+        """Return where a preprint was published, as far as the services could be asked.
+
+        Args:
+            record: the preprint.
+            doi: the publisher's, where arXiv knows one.
+
+        """
         try:
-            by_doi = self._by_doi(record)
+            by_doi = self._by_doi(record, record.doi or doi)
         except SourceError as error:
             return Unreached(error.message)
         return by_doi or self._by_title(record)
 
-    def _by_doi(self, record: Record) -> PublicationDecision | None:
-        """Look up the publisher's DOI that an entry has already; None where it tells nothing."""
-        version = self._crossref.by_doi(record.doi) if record.doi else None
-        decision = decide_published(record, [version]) if version else None
+    def _by_doi(self, record: Record, doi: str | None) -> PublicationDecision | None:
+        """Look up a DOI that is known already; None where that tells nothing."""
+        version = self._crossref.by_doi(doi) if doi else None
+        decision = decide_published(replace(record, doi=doi), [version]) if version else None
         return None if isinstance(decision, NotPublished) else decision
 
     def _by_title(self, record: Record) -> Finding:

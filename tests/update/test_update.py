@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bibkit.bibfile import SetField, read_bib
+from bibkit.catalog import import_snapshot
 from bibkit.cli import main
 from bibkit.errors import OutputError
 from bibkit.record import Author, PublishedVersion
@@ -321,3 +323,56 @@ def test_a_title_that_steers_the_terminal(services: FakePublications, bib: Path)
 def test_no_more_than_two_requests_for_an_entry(services: FakePublications, bib: Path) -> None:
     run("refs.bib")
     assert len(services.requests) == 4 + 3
+
+
+def cataloged(folder: Path, identifier: str, doi: str) -> Path:
+    """Make a catalogue of one paper with the DOI that arXiv has."""
+    source, path = folder / "source.jsonl", folder / "catalog.sqlite"
+    source.write_text(json.dumps({"id": identifier, "title": "A Title", "doi": doi}), "utf-8")
+    import_snapshot([source], path)
+    return path
+
+
+RENAMED = BIB.replace("{Perturbative renormalization of ", "{Non-perturbative thoughts on ")
+
+
+def test_arxivs_doi_finds_what_was_renamed(services: FakePublications, bib: Path) -> None:
+    bib.write_text(RENAMED, "utf-8")
+    assert "buchoff" not in changed(run("refs.bib", "--dry-run").stderr)
+    catalog = cataloged(bib.parent, "1506.00647", "10.1103/PhysRevD.93.016005")
+    services.requests.clear()
+    result = run("refs.bib", "--catalog", str(catalog))
+    assert "buchoff" in changed(result.stderr)
+    assert "title = {Non-perturbative thoughts on" in bib.read_text("utf-8")
+    assert [r.path for r in services.requests] == ["/crossref/works/10.1103%2Fphysrevd.93.016005"]
+
+
+def test_a_wrong_doi_at_arxiv_is_told(
+    services: FakePublications, bib: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = cataloged(bib.parent, "1506.00647", "10.1109/cvpr.2016.90")
+    monkeypatch.setenv("BIBKIT_CATALOG", str(catalog))
+    result = run("refs.bib")
+    assert "refs.bib:20: unsure: buchoff: the identifier's paper has another title" in result.stderr
+    assert "@misc{buchoff," in bib.read_text("utf-8")
+
+
+def test_a_doi_that_crossref_does_not_have_is_no_answer(
+    services: FakePublications, bib: Path
+) -> None:
+    catalog = cataloged(bib.parent, "1506.00647", "10.5281/zenodo.1234")
+    assert changed(run("refs.bib", "--catalog", str(catalog)).stderr) == UPDATED
+
+
+def test_a_build_afterwards_changes_nothing(services: FakePublications, bib: Path) -> None:
+    """The published entries are the same papers, so nothing is added beside them."""
+    bib.unlink()
+    bib.with_name("list.txt").write_text("Attention Is All You Need\n1512.03385\n", "utf-8")
+    build = ["build", "refs.bib", "list.txt", "--offline", "-q"]
+    assert CliRunner().invoke(main, build).exit_code == 0
+    before = bib.read_text("utf-8")
+    result = run("refs.bib")
+    after = bib.read_text("utf-8")
+    assert len(changed(result.stderr)) == before.count("@misc{") > 0
+    assert CliRunner().invoke(main, build).exit_code == 0
+    assert bib.read_text("utf-8") == after
