@@ -20,6 +20,7 @@ from bibkit.resolve.published import PublishedAs, UnsurePublication
 from bibkit.sources import Web
 from bibkit.sync.atomic import replace_file
 from bibkit.sync.exclusive import locked
+from bibkit.sync.target import check_place
 from bibkit.update.applying import apply_changes, line_of
 from bibkit.update.changes import Change, change, is_biblatex
 from bibkit.update.dois import known_dois
@@ -73,7 +74,7 @@ def update_file(
     """
     real = Path(os.path.realpath(path))
     with locked(real):
-        bib = _read(path, real)
+        bib = _read(path, real, dry_run=dry_run)
         found = preprints(bib)
         dois = known_dois({p.record.arxiv_id for p in found if p.record.arxiv_id}, catalogs)
         with Web(contact=contact) as web:
@@ -91,11 +92,14 @@ def update_file(
     )
 
 
-def _read(path: Path, real: Path) -> BibFile:
+def _read(path: Path, real: Path, *, dry_run: bool) -> BibFile:
     try:
+        if not dry_run:
+            check_place(real, str(path))  # now: after the look-ups it would be too late
         data = real.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        message = f"cannot be read: {reason or error}"
         raise OutputError(message, origin=str(path), code="input") from error
     if data.lstrip()[:1] in (b"[", b"{") and b"@" not in data[:1000]:
         raise OutputError("is no .bib file", origin=str(path), code="input")

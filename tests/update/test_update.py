@@ -25,6 +25,7 @@ from tests.sources.fake_publications import (
     VERSIONS,
     FakePublications,
     Fault,
+    Handler,
     Version,
     html,
     status,
@@ -323,6 +324,29 @@ def test_a_title_that_steers_the_terminal(services: FakePublications, bib: Path)
 def test_no_more_than_two_requests_for_an_entry(services: FakePublications, bib: Path) -> None:
     run("refs.bib")
     assert len(services.requests) == 4 + 3
+
+
+def test_a_read_only_file_is_told_before_anybody_is_asked(
+    services: FakePublications, bib: Path
+) -> None:
+    bib.chmod(0o444)
+    result = run("refs.bib")
+    assert result.exit_code == 1
+    assert "is read-only" in result.stderr
+    assert services.requests == []
+    assert run("refs.bib", "--dry-run").exit_code == 0
+
+
+def test_a_file_that_changes_meanwhile_is_left_alone(services: FakePublications, bib: Path) -> None:
+    def edited_by_the_user(handler: Handler) -> None:
+        bib.write_text(BIB + "% one more line\n", "utf-8")
+        status(503, Retry_After="0")(handler)
+
+    services.dblp_faults.append(edited_by_the_user)
+    result = run("refs.bib")
+    assert result.exit_code == 1
+    assert "changed while bibkit was at work" in result.stderr
+    assert bib.read_text("utf-8") == BIB + "% one more line\n"
 
 
 def cataloged(folder: Path, identifier: str, doi: str) -> Path:
