@@ -163,7 +163,7 @@ def _version(work: _Work, others: Sequence[_Work] = ()) -> PublishedVersion | No
         year=_year(work.published_print) or _year(work.issued),
         volume=_clean(work.volume) or None,
         number=_clean(work.issue) or None,
-        pages=_clean(work.page) or _clean(work.article_number) or None,
+        pages=_pages(work),
         doi=doi(work.doi),
         preprint=_preprint(work, others),
         workshop=any(map(_WORKSHOP.search, containers)),
@@ -192,6 +192,13 @@ def _authors(work: _Work) -> Iterator[Author]:
             yield replace(name, suffix=_clean(one.suffix)) if one.suffix else name
         elif collective := _clean(one.name):
             yield Author(collective, collective=True)
+
+
+def _pages(work: _Work) -> str | None:
+    """Return the pages, else the article's number; publishers fill in for what has none yet."""
+    pages = _clean(work.page)
+    unsettled = not any(map(str.isdigit, pages)) or (pages == "1-1" and not work.volume)
+    return (_clean(work.article_number) or None) if unsettled else pages
 
 
 def _year(date: _Date | None) -> int | None:

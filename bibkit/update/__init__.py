@@ -43,7 +43,7 @@ class UpdateResult:
     problems: tuple[Problem, ...]
     """A line for what stays as it is though a service says otherwise, and for what failed."""
     diff: str = field(repr=False)
-    """Unified; empty when nothing changes."""
+    """Of a dry run, unified; empty when nothing would change."""
 
     @property
     def network_failed(self) -> bool:
@@ -88,7 +88,7 @@ def update_file(
         preprints=len(found),
         published=tuple(line_of(c.preprint, "published", "; ".join(c.listed)) for c in done),
         problems=tuple(sorted([*problems, *told, *refused], key=_place)),
-        diff=_diff(bib, data, str(path)),
+        diff=_diff(bib, data, str(path)) if dry_run else "",
     )
 
 

@@ -226,6 +226,24 @@ def test_a_date_without_a_year(services: FakePublications, new_run: Runs, parts:
     assert version.year is None
 
 
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"pages": "L1-L9"}, "L1-L9"),
+        ({"pages": "n/a-n/a"}, "016005"),
+        ({"pages": "1-1", "volume": ""}, "016005"),
+        ({"pages": "1-1"}, "1-1"),
+        ({"pages": "n/a-n/a", "extra": {}}, None),
+    ],
+)
+def test_pages_that_are_none_yet(
+    services: FakePublications, new_run: Runs, changed: dict[str, Any], expected: str | None
+) -> None:
+    services.versions = (replace(VERSIONS[4], **changed),)
+    [version] = crossref(new_run())
+    assert version.pages == expected
+
+
 def test_collectives_and_names_in_one_part(services: FakePublications, new_run: Runs) -> None:
     people = [
         {"name": "The ATLAS Collaboration"},
