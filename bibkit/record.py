@@ -10,7 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Generic, Literal
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # for mypy alone: defaults came with Python 3.13
+else:
+    from typing import TypeVar
 
 LinkKind = Literal["code", "project", "model", "dataset", "demo", "paper", "other"]
 Reason = Literal["ambiguous", "not_found", "network_error", "conflict"]
@@ -185,12 +190,18 @@ class Unresolved:
 Resolution = Resolved | Unresolved
 
 
+if TYPE_CHECKING:
+    Member = TypeVar("Member", covariant=True, default=Resolution)
+else:
+    Member = TypeVar("Member", covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Cluster:
-    """All resolutions that are one paper; every record is in exactly one cluster."""
+class Cluster(Generic[Member]):
+    """All records, resolved or not, that are one paper; each is in exactly one cluster."""
 
     id: int
-    members: tuple[Resolution, ...]
+    members: tuple[Member, ...]
     evidence: tuple[str, ...] = ()
     """Why the members are one paper, one sentence for each that joined."""
 

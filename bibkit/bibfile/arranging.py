@@ -8,6 +8,7 @@ from collections.abc import Iterator, Set
 
 from bibkit.bibfile.bib_file import appending_error, separation
 from bibkit.bibfile.edits import AddEntry, EntryRef
+from bibkit.bibfile.places import is_commented
 from bibkit.bibfile.planning import Plan
 from bibkit.errors import OutputError
 
@@ -41,7 +42,8 @@ def order_of(plan: Plan) -> list[int | AddEntry]:
     """Return the entries as they are to follow each other."""
     order: list[int | AddEntry] = list(plan.order or range(len(plan.blocks)))
     moved = [plan.places.of_entry(move.entry) for move in plan.moves]
-    order = [i for i in order if i not in plan.removed and i not in moved]
+    gone = {*plan.removed, *moved}
+    order = [index for index in order if index not in gone]
     after: dict[int | None, list[int | AddEntry]] = defaultdict(list)
     for move, index in zip(plan.moves, moved, strict=True):
         after[None if move.after is None else plan.places.of_entry(move.after)].append(index)
@@ -100,12 +102,11 @@ def _lines(plan: Plan, index: int, *, lead: bool = False) -> tuple[int, int]:
     end = min(line_end + 1, len(plain))
     found = _BLANK_LINES.match(plain, end)
     after = found.end() if found else end
-    before = plain[:begin].rstrip(" \t\r\f\v")
     if after == len(plain):  # the last of the file: the blank lines before it go
-        kept = len(before.rstrip())
+        kept = len(plain[:begin].rstrip())
         line = plain.find("\n", kept) + 1 if plain.endswith("\n") else kept
         return (line if 0 < line <= begin and kept else begin), end
-    return begin, after if not before or _blank_above(plain, begin) else end
+    return begin, after if _blank_above(plain, begin) else end
 
 
 def _blank_above(plain: str, begin: int) -> bool:
@@ -132,7 +133,10 @@ def _gap_after(plan: Plan, anchor: EntryRef | None) -> tuple[int, str, str]:
     """Return the place after an entry, and what parts a new one there from its neighbours."""
     newline, gap = plan.bib.newline, _usual_gap(plan)
     if anchor is None:
-        return _lead(plan, 0), "", newline + gap
+        first = _lead(plan, 0)
+        if is_commented(plan.plain, first):
+            first = plan.plain.rfind("\n", 0, first) + 1
+        return first, "", newline + gap
     block = plan.blocks[plan.places.of_entry(anchor)]
     if block.kind != "entry":
         raise OutputError(

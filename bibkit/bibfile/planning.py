@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -141,14 +141,15 @@ def _check_letters(bib: BibFile, new: str, old: str, index: int | None) -> None:
 
 def _check_conflicts(plan: Plan, inner: Mapping[int, Sequence[EntryEdit]]) -> None:
     bib = plan.bib
-    moved = [plan.places.of_entry(move.entry) for move in plan.moves]
+    moves = Counter(plan.places.of_entry(move.entry) for move in plan.moves)
+    moved = set(moves)
     for index, edits in inner.items():
         subjects = [subject for one in edits for subject in _subjects(one)]
         _refuse(bib, index, len(set(subjects)) < len(subjects), "two edits of the same thing")
         _refuse(bib, index, index in plan.removed, "edited and removed")
     for index in moved:
         _refuse(bib, index, index in plan.removed, "moved and removed")
-        _refuse(bib, index, moved.count(index) > 1, "moved twice")
+        _refuse(bib, index, moves[index] > 1, "moved twice")
     anchors = [move.after for move in plan.moves] + [add.after for add, _ in plan.added]
     for anchor in anchors:
         index = -1 if anchor is None else plan.places.of_entry(anchor)

@@ -16,10 +16,12 @@ from bibkit.bibfile.scanning import UNCLOSED, Scanned, closing_delimiter, scan_e
 
 _START = re.compile(
     r"@\s*(?P<type>[^\W\d_][^\s{}(),=\"#%'@\\]*)(?P<stray>@*)\s*"
-    r"(?:\{|\((?=\s*[^\s,=(){}\"]+\s*(?:[,=]|(?P<bare>\)))))"
-    # A mere `(` is prose, and so is `ann@example.org (Ann)` within a line.
+    r"(?:\{|\((?:(?=\s*[^\s,=(){}\"]+\s*[,=])|(?P<bare>(?=\s*[^\s,=(){}\"]+\s*\)))|(?P<odd>)))"
 )
-_PROSE = re.compile(r"[\w\s]@(?!\s*(?:article|book|in\w+|misc|online|\w*thesis|\w*report)\b)", re.I)
+"""The start of a block; after a parenthesis a key and a comma, else it may be prose."""
+_STANDARD = r"(?:article|book|in\w+|misc|online|preamble|\w*thesis|\w*report)"
+_KNOWN = re.compile(rf"@\s*{_STANDARD}\b", re.IGNORECASE)
+_WITHIN_PROSE = re.compile(rf"[\w\s]@(?!\s*{_STANDARD}\b)", re.IGNORECASE)
 _LINE_HEAD = re.compile(r"^[ \t]*(?P<percent>%[^@\n]*)?(?=@)", re.MULTILINE)
 
 
@@ -35,13 +37,17 @@ def split(text: str) -> tuple[Block, ...]:
     """
     starts = list(_START.finditer(text))
     commented = {found.end(): bool(found["percent"]) for found in _LINE_HEAD.finditer(text)}
-    limits = [s.start() for s in starts if commented.get(s.start()) is False] + [len(text)]
+    limits = [
+        s.start()
+        for s in starts
+        if commented.get(s.start()) is False and not _is_prose(text, s, at_head=True)
+    ]
+    limits.append(len(text))
     blocks: list[Block] = []
     at, horizon = 0, len(text)
     for found in starts:
         start = found.start()
-        is_prose = found["bare"] and start not in commented and _PROSE.match(text, start - 1)
-        if start < at or is_prose:
+        if start < at or _is_prose(text, found, start in commented):
             continue  # inside the block before, or prose
         after = bisect_right(limits, start, hi=len(limits) - 1)
         limit = limits[after]
@@ -58,6 +64,17 @@ def split(text: str) -> tuple[Block, ...]:
     if at < len(text):
         blocks.append(Block("text", at, len(text)))
     return tuple(blocks)
+
+
+def _is_prose(text: str, found: re.Match[str], at_head: bool) -> bool:
+    """Tell `ann@example.org (Ann)` and `@handle (see below)` from entries in parentheses."""
+    if found["bare"] is not None:
+        return not at_head and _WITHIN_PROSE.match(text, found.start() - 1) is not None
+    if found["odd"] is None:
+        return False
+    before = text[found.start() - 1]
+    within = not at_head and (before.isalnum() or before.isspace())
+    return within or not _KNOWN.match(text, found.start())
 
 
 def _block(text: str, found: re.Match[str], limit: int, horizon: int, commented: bool) -> Block:

@@ -240,3 +240,12 @@ def test_bibtex_finds_what_was_added(name: str, tmp_path: Path) -> None:
     found = (tmp_path / "main.bbl").read_text(errors="replace")
     assert "\\bibitem{new2024thing}" in found
     assert "A new thing" in found
+
+
+def test_what_stands_in_parentheses_is_found_at_the_start_of_a_line() -> None:
+    assert [block.kind for block in read("preamble_tex").blocks][:4] == [
+        "preamble", "text", "preamble", "text",
+    ]  # fmt: skip
+    damaged = read_bib(b"see @article (for help)\n@Article(o'k{,\n title = 1\n)\n", origin="x")
+    assert [entry.line for entry in damaged.entries] == [2]
+    assert [problem.code for problem in damaged.problems] == ["broken-entry"]

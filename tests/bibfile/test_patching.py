@@ -107,6 +107,7 @@ TABLE: list[tuple[str, str, list[Edit], str]] = [
     ("comment above stays", "% about k\n@a{k}\n\n@a{l}\n", [RemoveEntry("k")], "% about k\n\n@a{l}\n"),
     ("one of a line", "@a{k} @a{l} @a{m}\n", [RemoveEntry("l")], "@a{k}  @a{m}\n"),
     ("moved with its comment", "@a{k}\n\n% about l\n@a{l}\n\n@a{m}\n", [MoveEntry("l", None)], "% about l\n@a{l}\n\n@a{k}\n\n@a{m}\n"),
+    ("moved before one commented out", "% @a{k}\n@a{l}\n", [MoveEntry("l", None)], "@a{l}\n% @a{k}\n"),
     ("moved to the end", "@a{k}\n\n@a{l}\n\n@a{m}\n", [MoveEntry("k", "m")], "@a{l}\n\n@a{m}\n\n@a{k}\n"),
     ("moved and edited", "@a{k, x=1}\n@a{l, x=2}\n", [MoveEntry("k", "l"), SetField("k", "x", "3")], "@a{l, x=2}\n@a{k, x=3}\n"),
     ("sorted", "% c\n@a{c}\n\n@string{x=1}\n@a{b}\n\n\n@a{a}\n", [SortEntries((2, 1, 0)), RenameKey("b", "bb")], "@a{a}\n\n@string{x=1}\n@a{bb}\n\n\n% c\n@a{c}\n"),
