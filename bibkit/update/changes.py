@@ -23,7 +23,7 @@ from bibkit.bibfile.bib_file import macros_of
 from bibkit.bibfile.encoding import tex_ascii
 from bibkit.emit import WriteOptions, write
 from bibkit.merge.published import as_published
-from bibkit.record import Entry, Eprint, PublishedVersion
+from bibkit.record import Author, Entry, Eprint, PublishedVersion
 from bibkit.text.identifiers import arxiv_id, doi
 from bibkit.text.titles import title_key
 from bibkit.update.preprints import Preprint, first_year, is_placeholder, placeholders, year_of
@@ -112,7 +112,7 @@ def _written(preprint: Preprint, version: PublishedVersion, *, modern: bool) -> 
         citation_key="key",
         entry_type="preprint",
         title=record.title,
-        authors=version.authors,
+        authors=(Author("Unknown"),),  # the entry's own stay; without any it would be a @misc
         eprint=Eprint(record.arxiv_id) if record.arxiv_id else None,
     )
     text = write(
@@ -130,7 +130,7 @@ def _settled(wanted: Mapping[str, str], there: Mapping[str, str]) -> Iterator[tu
             other = _OTHER_NAME.get(name, name)
             yield (other if other in there and name not in there else name), wanted[name]
     for name in ("year", "date"):
-        if name in wanted:
+        if wanted.get(name, "").isdecimal():  # the writer says `n.d.` where there is none
             for own in [n for n in ("year", "date") if n in there] or [name]:
                 yield own, wanted[name]
     if doi(wanted.get("doi", "")):  # an entry without one is written with arXiv's

@@ -91,6 +91,16 @@ def test_a_journal_takes_the_place_of_the_placeholder() -> None:
     assert text.startswith("@article{k,")
 
 
+def test_a_publication_without_authors_or_year() -> None:
+    text, kept = updated(
+        entry("misc", "year = {2017}", *EPRINT), replace(JOURNAL, authors=(), year=None)
+    )
+    assert text.startswith("@article{k,")
+    assert "journal = {Journal of Attention}" in text
+    assert "year = {2017}" in text
+    assert kept == ()
+
+
 def test_biblatex_keeps_its_own_names() -> None:
     text, _ = updated(
         entry("online", "date = {2017-06-12}", "eprint = {1706.03762}", "eprinttype = {arxiv}"),
