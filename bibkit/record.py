@@ -126,6 +126,34 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A paper in a journal or in proceedings, as a bibliographic service knows it."""
+
+    title: str
+    source: str
+    """The name of the service that said so: `dblp`, `crossref`."""
+    entry_type: EntryType
+    container: str
+    """Journal or proceedings title."""
+    authors: tuple[Author, ...] = ()
+    year: int | None = None
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    """The publisher's, bare and lower-case."""
+    preprint: str | None = None
+    """The arXiv id of which the publisher says that it is the preprint."""
+    workshop: bool = False
+    """True for a workshop's proceedings: often a shorter piece than the preprint."""
+
+    def __str__(self) -> str:
+        """Name the publication in one line."""
+        parts = (self.container, self.year and str(self.year), self.doi)
+        return f"{', '.join(part for part in parts if part)} ({self.source})"
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A paper weighed against a record."""
 
