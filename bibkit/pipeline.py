@@ -64,10 +64,10 @@ def build(
     """Make or extend the bibliography `out` from listings.
 
     Args:
-        out: a .bib or .json file, or "-" to get the text only.
+        out: a file whose suffix `emit.SUFFIXES` has, or "-" to get the text only.
         listings: files, folders, globs, addresses, arXiv ids, DOIs.
         from_format: format of the listings; recognised when None.
-        to_format: `bibtex`, `biblatex`, `csl-json`; by the suffix of `out` when None.
+        to_format: a name in `emit.WRITERS`; by the suffix of `out` when None.
         catalogs: catalogues to ask instead of the user's own; the starter is always asked.
         offline: use no network.
         page_date: the day the pages were saved; inferred when None.

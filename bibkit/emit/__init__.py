@@ -27,10 +27,11 @@ WRITERS: Mapping[str, str] = {
     "bibtex": "bibkit.emit.bibtex",
     "biblatex": "bibkit.emit.biblatex",
     "csl-json": "bibkit.emit.csl_json",
+    "ris": "bibkit.emit.ris",
 }
 """Format → the module whose `write` makes it."""
 
-SUFFIXES: Mapping[str, str] = {".bib": "bibtex", ".json": "csl-json"}
+SUFFIXES: Mapping[str, str] = {".bib": "bibtex", ".json": "csl-json", ".ris": "ris"}
 """Suffix of OUT → format."""
 
 

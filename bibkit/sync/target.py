@@ -7,8 +7,20 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from bibkit.bibfile import BibFile, CslFile, identify, read_bib, read_csl
+from bibkit.bibfile import (
+    BibFile,
+    CslFile,
+    TextFile,
+    append,
+    append_items,
+    append_references,
+    identify,
+    read_bib,
+    read_csl,
+    read_ris,
+)
 from bibkit.bibfile.bib_file import appending_error
 from bibkit.errors import OutputError
 from bibkit.record import Problem
@@ -16,13 +28,21 @@ from bibkit.sync.atomic import read_if_there, temporary_path
 from bibkit.sync.lock import Lock, read_lock
 from bibkit.sync.papers import Papers
 
-Existing = BibFile | CslFile
+Existing = BibFile | CslFile | TextFile
 READERS: dict[str, Callable[..., Existing]] = {
     "bibtex": read_bib,
     "biblatex": read_bib,
     "csl-json": read_csl,
+    "ris": read_ris,
 }
 """The formats of which an existing OUT can be added to."""
+APPENDERS: dict[str, Callable[[Any, str], bytes]] = {
+    "bibtex": append,
+    "biblatex": append,
+    "csl-json": append_items,
+    "ris": append_references,
+}
+"""Format → what returns the file's bytes with more entries, given as its writer writes them."""
 
 
 @dataclass(frozen=True, slots=True)

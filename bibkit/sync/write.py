@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bibkit.bibfile import BibFile, FileEntry, append, append_items
+from bibkit.bibfile import FileEntry
 from bibkit.errors import OutputError
 from bibkit.record import Entry
 from bibkit.sync.atomic import clear_leftover, refuse_changed, replace_file
 from bibkit.sync.lock import Lock, LockedEntry, dump_lock
-from bibkit.sync.target import READERS, Target
+from bibkit.sync.target import APPENDERS, READERS, Target
 from bibkit.text.identifiers import arxiv_id, doi
 
 
@@ -60,9 +60,7 @@ def _with(target: Target, new: Written) -> bytes:
         return new.text.encode()
     if not new.entries:
         return target.file.data
-    if isinstance(target.file, BibFile):
-        return append(target.file, new.text)
-    return append_items(target.file, new.text)
+    return APPENDERS[target.format](target.file, new.text)
 
 
 def _read_back(target: Target, data: bytes, new: Written) -> dict[str, FileEntry]:
