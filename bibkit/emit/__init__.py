@@ -28,10 +28,16 @@ WRITERS: Mapping[str, str] = {
     "biblatex": "bibkit.emit.biblatex",
     "csl-json": "bibkit.emit.csl_json",
     "ris": "bibkit.emit.ris",
+    "zotero-rdf": "bibkit.emit.zotero_rdf",
 }
 """Format → the module whose `write` makes it."""
 
-SUFFIXES: Mapping[str, str] = {".bib": "bibtex", ".json": "csl-json", ".ris": "ris"}
+SUFFIXES: Mapping[str, str] = {
+    ".bib": "bibtex",
+    ".json": "csl-json",
+    ".ris": "ris",
+    ".rdf": "zotero-rdf",
+}
 """Suffix of OUT → format."""
 
 

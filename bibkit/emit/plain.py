@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bibkit.emit.fields import web_address
-from bibkit.record import Author, Entry
+from bibkit.record import Author, Entry, PartialDate
 from bibkit.text.latex import plain_text
 from bibkit.text.visible import visible
 
@@ -42,6 +42,13 @@ def surname(author: Author) -> str:
     """Return the family name with its particle before it and its suffix behind it."""
     parts = (author.particle, author.family or author.given, author.suffix)
     return " ".join(visible(part) for part in parts if part)
+
+
+def iso_date(date: PartialDate) -> str:
+    """Return `2017`, `2017-06` or `2017-06-12`."""
+    month = f"-{date.month:02d}" if date.month else ""
+    day = f"-{date.day:02d}" if date.month and date.day else ""
+    return f"{date.year:04d}{month}{day}"
 
 
 def arxiv_mark(entry: Entry) -> str:

@@ -15,10 +15,12 @@ from bibkit.bibfile import (
     TextFile,
     append,
     append_items,
+    append_nodes,
     append_references,
     identify,
     read_bib,
     read_csl,
+    read_rdf,
     read_ris,
 )
 from bibkit.bibfile.bib_file import appending_error
@@ -34,6 +36,7 @@ READERS: dict[str, Callable[..., Existing]] = {
     "biblatex": read_bib,
     "csl-json": read_csl,
     "ris": read_ris,
+    "zotero-rdf": read_rdf,
 }
 """The formats of which an existing OUT can be added to."""
 APPENDERS: dict[str, Callable[[Any, str], bytes]] = {
@@ -41,6 +44,7 @@ APPENDERS: dict[str, Callable[[Any, str], bytes]] = {
     "biblatex": append,
     "csl-json": append_items,
     "ris": append_references,
+    "zotero-rdf": append_nodes,
 }
 """Format → what returns the file's bytes with more entries, given as its writer writes them."""
 

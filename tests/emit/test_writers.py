@@ -157,6 +157,7 @@ FORMATS = [
     ("refs.bib", "biblatex", "biblatex"),
     ("refs.txt", "csl-json", "csl-json"),
     ("refs.ris", None, "ris"),
+    ("refs.rdf", None, "zotero-rdf"),
 ]
 
 
