@@ -4,7 +4,9 @@ from bibkit.bibfile.bib_file import BibFile, append, read_bib
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.csl_file import CslFile, append_items, read_csl
 from bibkit.bibfile.encoding import readable
+from bibkit.bibfile.html_file import append_html_items, read_html
 from bibkit.bibfile.identity import Identity, identify
+from bibkit.bibfile.markdown_file import append_list_items, read_markdown
 from bibkit.bibfile.rdf_file import append_nodes, read_rdf
 from bibkit.bibfile.ris_file import append_references, read_ris
 from bibkit.bibfile.text_file import TextFile
@@ -12,6 +14,7 @@ from bibkit.bibfile.values import macro_names
 
 __all__ = [
     "BibFile", "Block", "CslFile", "FileEntry", "Identity", "TextFile",
-    "append", "append_items", "append_nodes", "append_references", "identify", "macro_names",
-    "read_bib", "read_csl", "read_rdf", "read_ris", "readable",
+    "append", "append_html_items", "append_items", "append_list_items", "append_nodes",
+    "append_references", "identify", "macro_names", "read_bib", "read_csl", "read_html",
+    "read_markdown", "read_rdf", "read_ris", "readable",
 ]  # fmt: skip

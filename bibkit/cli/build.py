@@ -37,7 +37,7 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
     "--to",
     "to_format",
     metavar="FORMAT",
-    help="bibtex, biblatex, csl-json, ris or zotero-rdf (else OUT's suffix).",
+    help="bibtex, biblatex, csl-json, ris, zotero-rdf, markdown or html (else OUT's suffix).",
 )
 @click.option(
     "--catalog", "catalogs", multiple=True, type=click.Path(path_type=Path),
@@ -77,8 +77,9 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
 def build(out: str | None, listings: tuple[str, ...], **options: Any) -> int:
     """Make or extend the bibliography OUT from LISTINGs.
 
-    OUT is a .bib, .json, .ris or .rdf file, or `-` for standard output. A LISTING is a saved
-    page, a folder, a glob, `-`, an arXiv id or a DOI. Without any, both come from bibkit.toml.
+    OUT is a .bib, .json, .ris, .rdf, .md or .html file, or `-` for standard output. A LISTING is a
+    saved page, a folder, a glob, `-`, an arXiv id or a DOI. Without any, both come from
+    bibkit.toml.
 
     \b
     bibkit build refs.bib page.txt

@@ -29,6 +29,8 @@ WRITERS: Mapping[str, str] = {
     "csl-json": "bibkit.emit.csl_json",
     "ris": "bibkit.emit.ris",
     "zotero-rdf": "bibkit.emit.zotero_rdf",
+    "markdown": "bibkit.emit.markdown",
+    "html": "bibkit.emit.html_page",
 }
 """Format → the module whose `write` makes it."""
 
@@ -37,6 +39,8 @@ SUFFIXES: Mapping[str, str] = {
     ".json": "csl-json",
     ".ris": "ris",
     ".rdf": "zotero-rdf",
+    ".md": "markdown",
+    ".html": "html",
 }
 """Suffix of OUT → format."""
 

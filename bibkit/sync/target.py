@@ -14,12 +14,16 @@ from bibkit.bibfile import (
     CslFile,
     TextFile,
     append,
+    append_html_items,
     append_items,
+    append_list_items,
     append_nodes,
     append_references,
     identify,
     read_bib,
     read_csl,
+    read_html,
+    read_markdown,
     read_rdf,
     read_ris,
 )
@@ -37,6 +41,8 @@ READERS: dict[str, Callable[..., Existing]] = {
     "csl-json": read_csl,
     "ris": read_ris,
     "zotero-rdf": read_rdf,
+    "markdown": read_markdown,
+    "html": read_html,
 }
 """The formats of which an existing OUT can be added to."""
 APPENDERS: dict[str, Callable[[Any, str], bytes]] = {
@@ -45,6 +51,8 @@ APPENDERS: dict[str, Callable[[Any, str], bytes]] = {
     "csl-json": append_items,
     "ris": append_references,
     "zotero-rdf": append_nodes,
+    "markdown": append_list_items,
+    "html": append_html_items,
 }
 """Format → what returns the file's bytes with more entries, given as its writer writes them."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bibkit.emit import SUFFIXES
 from tests.cli.conftest import Bibkit
 from tests.conftest import ROOT
 
@@ -103,6 +104,18 @@ def test_csl_json_and_biblatex(bibkit: Bibkit) -> None:
     assert "Code URL: https://github.com/thuml/AutoTimes" in csl.text
     biblatex = bibkit(DEMO, "--offline", "--to", "biblatex")
     assert biblatex.text.count("@online{") == 11
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_format_is_built_and_then_left_alone(bibkit: Bibkit, suffix: str) -> None:
+    run = bibkit(DEMO, "--offline", out=f"refs{suffix}")
+    assert run.code == 0
+    assert "https://github.com/thuml/AutoTimes" in run.text
+    assert "11 added" in run.err
+    written, time = run.text, run.bib.stat().st_mtime_ns
+    again = bibkit(DEMO, "--offline", out=f"refs{suffix}")
+    assert "0 added, 11 there already" in again.err
+    assert (again.text, again.bib.stat().st_mtime_ns) == (written, time)
 
 
 def test_standard_output_gets_the_bibliography_only(bibkit: Bibkit) -> None:

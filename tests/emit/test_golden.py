@@ -16,6 +16,9 @@ FILES = {
     "biblatex": "emit-biblatex.bib",
     "csl-json": "emit.json",
     "ris": "emit.ris",
+    "zotero-rdf": "emit.rdf",
+    "markdown": "emit.md",
+    "html": "emit.html",
 }
 
 

@@ -158,6 +158,8 @@ FORMATS = [
     ("refs.txt", "csl-json", "csl-json"),
     ("refs.ris", None, "ris"),
     ("refs.rdf", None, "zotero-rdf"),
+    ("refs.md", None, "markdown"),
+    ("refs.html", None, "html"),
 ]
 
 
