@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from bibkit import catalog, emit, sync
+from bibkit.convert import read_entries
 from bibkit.dedupe import dedupe
+from bibkit.errors import ConfigError
 from bibkit.listing import decode, read_listing
 from bibkit.listing.inputs import collect
 from bibkit.merge import with_links
@@ -151,6 +153,58 @@ def build(
             traffic=traffic,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertResult:
+    """What was converted, and what could not be."""
+
+    text: str
+    """The bibliography as written."""
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    """Everything that the new file does not say and the old one did."""
+
+
+def convert(
+    source: str,
+    out: str | Path,
+    *,
+    from_format: str | None = None,
+    to_format: str | None = None,
+    replacing: bool = False,
+    write_options: emit.WriteOptions = emit.WriteOptions(),  # noqa: B008 - frozen
+) -> ConvertResult:
+    """Write a bibliography in another format; no network, nothing merged, the order kept.
+
+    Args:
+        source: a file, or "-" for standard input.
+        out: a file whose suffix `emit.SUFFIXES` has, or "-" to get the text only.
+        from_format: format of the source; recognised when None.
+        to_format: a name in `emit.WRITERS`; by the suffix of `out` when None.
+        replacing: take the place of a file that is there.
+        write_options: field names and styles of the output.
+
+    Raises:
+        BibkitError: bad use; then nothing was written.
+
+    """
+    to_format = emit.format_of(str(out), to_format)
+    pages = list(collect([source]))
+    if len(pages) != 1:
+        raise ConfigError(f"names {len(pages)} files; convert one at a time", origin=source)
+    found = read_entries(
+        pages[0].data,
+        origin=pages[0].origin,
+        format=from_format,
+        code_field=write_options.code_field,
+    )
+    text = emit.writer(to_format)(found.entries, options=write_options)
+    if str(out) != "-":
+        sync.write_fresh(Path(out), text, replacing=replacing)
+    unheld = emit.not_held(found.entries, to_format)
+    problems = (*found.problems, *unheld, *emit.losses(found.entries, to_format))
+    return ConvertResult(text, found.entries, problems)
 
 
 def explain_title(title: str, *, catalogs: Sequence[Path] = (), offline: bool) -> list[str]:

@@ -6,6 +6,7 @@ on who reads it.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ _RESOURCE = f"{{{_RDF}}}resource"
 _PARTS = frozenset({"attachment", "note", "annotation"})
 """Zotero's item types that belong to an item."""
 _KEY_LINE = re.compile(r"^citation key:[ \t]*(\S+)[ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
+_TAG = re.compile(r"<[^<>]{0,500}>")
 _DECLARED = re.compile(r"\sxmlns:(\w+)=\"([^\"]*)\"")
 _TOP = re.compile(r"^    <[\w:]+", re.MULTILINE)
 """Where a node begins in what our writer writes: text in it holds no `<`."""
@@ -122,9 +124,14 @@ def _entries(root: Any) -> Iterator[FileEntry]:
             "url": " ".join(dict.fromkeys(_addresses(node))),
             "journal": next(_texts(containers, "title"), ""),
             "number": next(_texts([node], "number"), ""),
+            "volume": next(_texts([node, *containers], "volume"), ""),
+            "issue": next(_texts(containers, "number"), ""),
+            "pages": next(_texts([node], "pages"), ""),
             "abstract": next(_texts([node], "abstract"), ""),
             "keywords": ", ".join(_texts([node], "subject")),
             "note": _KEY_LINE.sub("", extra),
+            "annotation": "\n".join(_memos(node, nodes)),
+            "attachments": "\n".join(_attachments(node, nodes)),
         }
         own_key = next(_texts([node], "citationKey"), "")
         yield FileEntry(
@@ -153,6 +160,29 @@ def _containers(node: Any, nodes: Mapping[str, Any]) -> Iterator[Any]:
             yield from part
             if (other := nodes.get(part.get(_RESOURCE))) is not None:
                 yield other
+
+
+def _referenced(node: Any, name: str, nodes: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the nodes that the children of a name lead to."""
+    for child in node:
+        other = nodes.get(child.get(_RESOURCE)) if _local(child) == name else None
+        if other is not None:
+            yield other
+
+
+def _memos(node: Any, nodes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the child notes without their HTML."""
+    for memo in _referenced(node, "isReferencedBy", nodes):
+        for value in _texts([memo], "value"):
+            yield " ".join(html.unescape(_TAG.sub(" ", value)).split())
+
+
+def _attachments(node: Any, nodes: Mapping[str, Any]) -> Iterator[str]:
+    """Yield title and address of the attachments that have one."""
+    for attachment in _referenced(node, "link", nodes):
+        title = next(_texts([attachment], "title"), "")
+        for child in attachment.iter("{*}URI"):
+            yield f"{' '.join(title.split())} {''.join(child.itertext()).strip()}"
 
 
 def _people(node: Any) -> Iterator[str]:

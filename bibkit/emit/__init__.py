@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol
 
+from bibkit.emit.holding import not_held
 from bibkit.emit.options import ArxivStyle, WriteOptions
 from bibkit.errors import ConfigError
 from bibkit.record import Entry, Problem
@@ -19,6 +20,7 @@ __all__ = [
     "Writer",
     "format_of",
     "losses",
+    "not_held",
     "write",
     "writer",
 ]

@@ -2,6 +2,7 @@
 
 from bibkit.sync.exclusive import locked
 from bibkit.sync.explain import explain_entry
+from bibkit.sync.fresh import write_fresh
 from bibkit.sync.papers import Wanted
 from bibkit.sync.plan import (
     RESTORE_ALL,
@@ -18,5 +19,6 @@ from bibkit.sync.write import WriteReport, Written, write_target
 __all__ = [
     "READERS", "RESTORE_ALL", "Sorted", "Target", "Wanted", "WriteReport", "Written",
     "deleted_key", "deleted_keys", "explain_entry", "key_in_lock", "known_key", "locked",
-    "read_target", "sort_papers", "unlocked_keys", "with_keys", "write_target",
+    "read_target", "sort_papers", "unlocked_keys", "with_keys", "write_fresh",
+    "write_target",
 ]  # fmt: skip

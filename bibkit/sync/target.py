@@ -127,6 +127,17 @@ def read_target(out: Path, *, format: str = "bibtex") -> Target:  # noqa: A002 -
     )
 
 
+def read_place(out: Path) -> bytes | None:
+    """Return the bytes at OUT, None when there is no file; raise where none could be written."""
+    try:
+        path = Path(os.path.realpath(out))
+        _check_place(path, str(out))
+        return read_if_there(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise OutputError(f"cannot be read: {reason or error}", origin=str(out)) from error
+
+
 def _check_place(path: Path, origin: str) -> None:
     """Raise unless `path` is a file that can be replaced, or can be made."""
     folder = _status(path.parent)

@@ -1,0 +1,222 @@
+"""The bytes of a bibliography → entries; its format is told from the content."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bibkit.bibfile import FileEntry, read_bib, read_csl, read_rdf, read_ris
+from bibkit.convert.fields_entry import ReadEntry, Spelling, fields_entry
+from bibkit.convert.keys import keyed
+from bibkit.convert.spellings import JSON, PLAIN, TEX
+from bibkit.emit.plain import LABELS
+from bibkit.errors import ListingError, OutputError
+from bibkit.listing import decode, read_listing, recognise
+from bibkit.record import Entry, Eprint, PartialDate, Problem, Record
+
+_RDF_SIGN = b"http://www.zotero.org/namespaces/export#"
+_READ_BY_PEOPLE = re.compile(rb'^- <a id="[^"]+"></a>|^<ul class="bibliography">', re.MULTILINE)
+"""What our Markdown and HTML have: their parts cannot be told apart for certain."""
+_CSL_NAMES = {
+    "container-title": "journal",
+    "page": "pages",
+    "issue": "issue",
+    "issued": "date",
+}
+_CSL_SILENT = ("id", "type", "citation-key", "genre", "custom")
+_RIS_SILENT = ("id", "sp", "ep", "da", "l2")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What was read, and what was not."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_entries(
+    data: bytes,
+    *,
+    origin: str,
+    format: str | None = None,  # noqa: A002 - as `read_listing` calls it
+    code_field: str = "code",
+) -> Converted:
+    """Read a bibliography of any format.
+
+    Args:
+        data: the file.
+        origin: what messages call it.
+        format: a listing format's name, or `zotero_rdf`; recognised when None.
+        code_field: the field with the code link (BibTeX) or `custom` variable (CSL).
+
+    Raises:
+        BibkitError: it cannot be read at all.
+
+    """
+    name = format.replace("-", "_") if format else _recognised(data, origin)
+    if name in _READERS:
+        try:
+            found, problems = _READERS[name](data, origin, code_field)
+        except OutputError as error:
+            if name in ("zotero_rdf", "bibtex"):
+                raise
+            why = f"{error.message.partition(';')[0]}; read as far as it goes"
+            return _of_listing(data, origin, name, (Problem(error.origin, error.code, why),))
+        lost = (_lost(item, origin) for item in found if item.lost)
+        entries, changed = keyed([item.entry for item in found])
+        return Converted(tuple(entries), (*problems, *lost, *changed))
+    return _of_listing(data, origin, name)
+
+
+def _recognised(data: bytes, origin: str) -> str:
+    if _RDF_SIGN in data[:10_000]:
+        return "zotero_rdf"
+    if _READ_BY_PEOPLE.search(data):
+        message = "a list that bibkit wrote for people to read; convert what it was made from"
+        raise ListingError(message, origin=origin, code="listing-format")
+    return recognise(decode(data, origin=origin), origin=origin)
+
+
+def _lost(item: ReadEntry, origin: str) -> Problem:
+    message = f"{item.entry.citation_key or 'an entry'}: not carried over: {', '.join(item.lost)}"
+    return Problem(f"{origin}:{item.line}", "not-carried", message)
+
+
+Read = tuple[list[ReadEntry], tuple[Problem, ...]]
+
+
+def _bib(data: bytes, origin: str, code_field: str) -> Read:
+    bib = read_bib(data, origin=origin)
+    parents = {entry.key.lower(): entry.fields for entry in bib.entries}
+
+    def whole(there: FileEntry) -> Mapping[str, str]:
+        """Return the fields with those that `crossref` lends (BibTeX manual §4)."""
+        parent = parents.get(there.fields.get("crossref", "").lower(), {})
+        lent = {n: v for n, v in parent.items() if n in ("year", "month", "date", "volume", "doi")}
+        if "title" in parent:
+            lent["booktitle"] = parent["title"]
+        own = {n: v for n, v in there.fields.items() if n != "crossref" or not parent}
+        return {**lent, **own}
+
+    return _all(bib.entries, whole, TEX, code_field), bib.problems
+
+
+def _csl(data: bytes, origin: str, code_field: str) -> Read:
+    csl = read_csl(data, origin=origin)
+
+    def named(there: FileEntry) -> Mapping[str, str]:
+        fields = {_CSL_NAMES.get(n, n): v for n, v in there.fields.items() if n not in _CSL_SILENT}
+        if "date" in fields:
+            fields["date"] = _csl_date(fields["date"])
+        code = _json(there.fields.get("custom", "")).get(code_field)
+        return {**fields, code_field: code} if isinstance(code, str) else fields
+
+    entries = [_with_type(e, "preprint") if e.entry_type == "article" else e for e in csl.entries]
+    return _all(entries, named, JSON, code_field), csl.problems
+
+
+def _ris(data: bytes, origin: str, code_field: str) -> Read:
+    ris = read_ris(data, origin=origin)
+
+    def named(there: FileEntry) -> Mapping[str, str]:
+        fields = {n: v for n, v in there.fields.items() if n not in _RIS_SILENT}
+        own = there.fields
+        code = own.get("l2", "").strip()
+        address = next((a for a in fields.get("url", "").split() if a != code), "")
+        pages = "--".join(filter(None, (own.get("sp", ""), own.get("ep", ""))))
+        year = own.get("da", "") or fields.pop("year", "")
+        return {**fields, "url": address, "pages": pages, "date": year, code_field: code}
+
+    return _all(ris.entries, named, PLAIN, code_field), ris.problems
+
+
+def _rdf(data: bytes, origin: str, code_field: str) -> Read:
+    rdf = read_rdf(data, origin=origin)
+
+    def named(there: FileEntry) -> Mapping[str, str]:
+        fields = dict(there.fields)
+        notes = [fields.get("note", ""), fields.pop("annotation", "")]
+        others: list[str] = []
+        for line in fields.pop("attachments", "").splitlines():
+            title, _, address = line.rpartition(" ")
+            label = f"{title} URL" if f"{title} URL" in LABELS.values() else title
+            (notes if label in LABELS.values() else others).append(f"{label}: {address}")
+        return {**fields, "note": "\n".join(notes), "attachments": "; ".join(others)}
+
+    return _all(rdf.entries, named, PLAIN, code_field), rdf.problems
+
+
+def _all(
+    entries: tuple[FileEntry, ...] | list[FileEntry],
+    fields: Callable[[FileEntry], Mapping[str, str]],
+    spelling: Spelling,
+    code_field: str,
+) -> list[ReadEntry]:
+    return [fields_entry(e, fields(e), spelling, code_field=code_field) for e in entries]
+
+
+_READERS: Mapping[str, Callable[[bytes, str, str], Read]] = {
+    "bibtex": _bib,
+    "csl_json": _csl,
+    "ris": _ris,
+    "zotero_rdf": _rdf,
+}
+
+
+def _with_type(there: FileEntry, kind: str) -> FileEntry:
+    return FileEntry(there.key, kind, there.fields, there.line)
+
+
+def _json(value: str) -> Mapping[str, object]:
+    try:
+        found = json.loads(value) if value else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _csl_date(value: str) -> str:
+    parts = _json(value).get("date-parts")
+    if isinstance(parts, list) and parts and isinstance(parts[0], list) and len(parts) == 1:
+        return "-".join(f"{part:02d}" if isinstance(part, int) else str(part) for part in parts[0])
+    return value
+
+
+def _of_listing(data: bytes, origin: str, name: str, told: tuple[Problem, ...] = ()) -> Converted:
+    listing = read_listing(decode(data, origin=origin), origin=origin, format=name)
+    entries, changed = keyed([_record_entry(record) for record in listing.records])
+    lost = (problem for record in listing.records for problem in _record_lost(record))
+    return Converted(tuple(entries), (*told, *listing.problems, *lost, *changed))
+
+
+def _record_entry(record: Record) -> Entry:
+    day = record.date
+    date = PartialDate(day.year, day.month, day.day) if day else None
+    return Entry(
+        citation_key="",
+        entry_type="article" if record.venue else "preprint",
+        title=record.title,
+        authors=record.authors,
+        date=date or (PartialDate(record.year) if record.year else None),
+        eprint=Eprint(record.arxiv_id) if record.arxiv_id else None,
+        doi=record.doi,
+        url=f"https://arxiv.org/abs/{record.arxiv_id}" if record.arxiv_id else None,
+        container=record.venue or None,
+        volume=record.volume or None,
+        number=record.number or None,
+        pages=record.pages or None,
+        abstract=" ".join(record.abstract.split()),
+        links=record.links,
+    )
+
+
+def _record_lost(record: Record) -> Iterator[Problem]:
+    if record.identifiers:
+        message = f"not carried over: {', '.join(record.identifiers)}"
+        yield Problem(record.origin, "not-carried", message)
+    if record.authors_count and record.authors_count > len(record.authors):
+        message = f"has {record.authors_count} authors and names {len(record.authors)}"
+        yield Problem(record.origin, "not-carried", message)
