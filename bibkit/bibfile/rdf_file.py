@@ -22,6 +22,11 @@ _RESOURCE = f"{{{_RDF}}}resource"
 _PARTS = frozenset({"attachment", "note", "annotation"})
 """Zotero's item types that belong to an item."""
 _KEY_LINE = re.compile(r"^citation key:[ \t]*(\S+)[ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
+_READ = frozenset(
+    "itemType publisher number authors isPartOf title date abstract pages subject description "
+    "identifier link isReferencedBy citationKey volume".split()
+)
+_READ_OF_CONTAINER = frozenset({"title", "volume", "number", "identifier"})
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _DECLARED = re.compile(r"\sxmlns:(\w+)=\"([^\"]*)\"")
 _TOP = re.compile(r"^    <[\w:]+", re.MULTILINE)
@@ -132,6 +137,8 @@ def _entries(root: Any) -> Iterator[FileEntry]:
             "note": _KEY_LINE.sub("", extra),
             "annotation": "\n".join(_memos(node, nodes)),
             "attachments": "\n".join(_attachments(node, nodes)),
+            "publisher": " ".join(next(_texts([node], "publisher"), "").split()),
+            "unread": ", ".join(dict.fromkeys(_unread(node, containers))),
         }
         own_key = next(_texts([node], "citationKey"), "")
         yield FileEntry(
@@ -160,6 +167,18 @@ def _containers(node: Any, nodes: Mapping[str, Any]) -> Iterator[Any]:
             yield from part
             if (other := nodes.get(part.get(_RESOURCE))) is not None:
                 yield other
+
+
+def _unread(node: Any, containers: Iterable[Any]) -> Iterator[str]:
+    """Yield the names of what an item says and its fields do not."""
+    for part in (node, *containers):
+        known = _READ if part is node else _READ_OF_CONTAINER
+        for child in part:
+            if (name := _local(child)) and name not in known:
+                yield name
+        for identifier in _texts([part], "identifier"):
+            if identifier[:4].upper() != "DOI " and "://" not in identifier:
+                yield identifier.partition(" ")[0]
 
 
 def _referenced(node: Any, name: str, nodes: Mapping[str, Any]) -> Iterator[Any]:

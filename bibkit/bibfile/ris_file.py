@@ -16,7 +16,9 @@ _NAMES = {
     **dict.fromkeys(("TI", "T1", "CT"), "title"),
     **dict.fromkeys(("AU", "A1"), "author"),
     **dict.fromkeys(("T2", "JO", "JF"), "journal"),
-    **dict.fromkeys(("UR", "L1", "L2", "L3", "LK"), "url"),
+    **dict.fromkeys(("L2", "L3", "LK"), "link"),
+    "L1": "pdf",
+    "UR": "url",
     **dict.fromkeys(("AB", "N2"), "abstract"),
     "AN": "archive_location",
     "DO": "doi",
@@ -27,7 +29,7 @@ _NAMES = {
     "IS": "number",
 }
 """Tag → the field whose name says the same in a .bib; other tags keep theirs."""
-_JOINED = {"author": " and ", "url": " ", "keywords": ", "}
+_JOINED = {"author": " and ", "keywords": ", ", **dict.fromkeys(("url", "link", "pdf"), " ")}
 
 
 def read_ris(data: bytes, *, origin: str) -> TextFile:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bibkit.bibfile import FileEntry, read_bib, read_csl, read_rdf, read_ris
+from bibkit.bibfile import BibFile, FileEntry, read_bib, read_csl, read_rdf, read_ris, readable
+from bibkit.bibfile.encoding import decode as decode_any
 from bibkit.convert.fields_entry import ReadEntry, Spelling, fields_entry
 from bibkit.convert.keys import keyed
 from bibkit.convert.spellings import JSON, PLAIN, TEX
@@ -26,7 +28,7 @@ _CSL_NAMES = {
     "issued": "date",
 }
 _CSL_SILENT = ("id", "type", "citation-key", "genre", "custom")
-_RIS_SILENT = ("id", "sp", "ep", "da", "l2")
+_RIS_SILENT = ("id", "sp", "ep", "da")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def read_entries(
         BibkitError: it cannot be read at all.
 
     """
+    if not data.strip():
+        return Converted((), (Problem(origin, "listing-empty", "has no entry"),))
     name = format.replace("-", "_") if format else _recognised(data, origin)
     if name in _READERS:
         try:
@@ -77,7 +81,11 @@ def _recognised(data: bytes, origin: str) -> str:
     if _READ_BY_PEOPLE.search(data):
         message = "a list that bibkit wrote for people to read; convert what it was made from"
         raise ListingError(message, origin=origin, code="listing-format")
-    return recognise(decode(data, origin=origin), origin=origin)
+    try:
+        text = decode(data, origin=origin)
+    except ListingError:  # a listing is read in known encodings only, a .bib in any
+        text = readable(decode_any(data, origin=origin)[0])
+    return recognise(text, origin=origin)
 
 
 def _lost(item: ReadEntry, origin: str) -> Problem:
@@ -101,7 +109,20 @@ def _bib(data: bytes, origin: str, code_field: str) -> Read:
         own = {n: v for n, v in there.fields.items() if n != "crossref" or not parent}
         return {**lent, **own}
 
-    return _all(bib.entries, whole, TEX, code_field), bib.problems
+    return _all(bib.entries, whole, TEX, code_field), (*bib.problems, *_between(bib))
+
+
+def _between(bib: BibFile) -> Iterator[Problem]:
+    """Say that comments and preambles do not come along."""
+    kinds = Counter(
+        "comment" if block.kind == "text" else block.kind
+        for block in bib.blocks
+        if block.kind in ("comment", "preamble")
+        or (block.kind == "text" and bib.text[block.start : block.end].strip())
+    )
+    if kinds:
+        counted = ", ".join(f"{number} × {kind}" for kind, number in kinds.items())
+        yield Problem(bib.origin, "not-carried", f"not carried over: {counted}")
 
 
 def _csl(data: bytes, origin: str, code_field: str) -> Read:
@@ -111,8 +132,13 @@ def _csl(data: bytes, origin: str, code_field: str) -> Read:
         fields = {_CSL_NAMES.get(n, n): v for n, v in there.fields.items() if n not in _CSL_SILENT}
         if "date" in fields:
             fields["date"] = _csl_date(fields["date"])
-        code = _json(there.fields.get("custom", "")).get(code_field)
-        return {**fields, code_field: code} if isinstance(code, str) else fields
+        custom = dict(_json(there.fields.get("custom", "")))
+        if isinstance(code := custom.pop(code_field, None), str):
+            fields[code_field] = code
+        told = {f"custom {name}": "told by name" for name in custom}
+        if (genre := there.fields.get("genre", "preprint")) != "preprint":
+            told["genre"] = genre
+        return {**fields, **told}
 
     entries = [_with_type(e, "preprint") if e.entry_type == "article" else e for e in csl.entries]
     return _all(entries, named, JSON, code_field), csl.problems
@@ -122,13 +148,18 @@ def _ris(data: bytes, origin: str, code_field: str) -> Read:
     ris = read_ris(data, origin=origin)
 
     def named(there: FileEntry) -> Mapping[str, str]:
-        fields = {n: v for n, v in there.fields.items() if n not in _RIS_SILENT}
         own = there.fields
-        code = own.get("l2", "").strip()
-        address = next((a for a in fields.get("url", "").split() if a != code), "")
-        pages = "--".join(filter(None, (own.get("sp", ""), own.get("ep", ""))))
-        year = own.get("da", "") or fields.pop("year", "")
-        return {**fields, "url": address, "pages": pages, "date": year, code_field: code}
+        address, *further = own.get("url", "").split() or [""]
+        noted = {line.rpartition(" ")[2] for line in own.get("note", "").split("\n")}
+        links = [link for link in own.get("link", "").split() if link not in noted]
+        return {
+            **{n: v for n, v in own.items() if n not in _RIS_SILENT},
+            "url": address,
+            "further addresses": " ".join(further),
+            "link": " ".join(links),
+            "pages": "--".join(filter(None, (own.get("sp", ""), own.get("ep", "")))),
+            "date": own.get("da", "") or own.get("year", ""),
+        }
 
     return _all(ris.entries, named, PLAIN, code_field), ris.problems
 
@@ -144,7 +175,8 @@ def _rdf(data: bytes, origin: str, code_field: str) -> Read:
             title, _, address = line.rpartition(" ")
             label = f"{title} URL" if f"{title} URL" in LABELS.values() else title
             (notes if label in LABELS.values() else others).append(f"{label}: {address}")
-        return {**fields, "note": "\n".join(notes), "attachments": "; ".join(others)}
+        unread = dict.fromkeys(filter(None, fields.pop("unread", "").split(", ")), "told by name")
+        return {**unread, **fields, "note": "\n".join(notes), "attachments": "; ".join(others)}
 
     return _all(rdf.entries, named, PLAIN, code_field), rdf.problems
 

@@ -131,6 +131,35 @@ def test_other_listings_give_what_their_records_say() -> None:
     assert told.problems[0].code == "broken-json"
 
 
+def test_what_is_in_no_entry_is_told_too() -> None:
+    found = read("% mine\n@preamble{{x}}\n@comment{y}\n@misc{k, title={T}}\n")
+    assert [str(p) for p in found.problems] == [
+        "x: not-carried: not carried over: 2 × comment, 1 × preamble"
+    ]
+
+
+def test_other_programs_exports_lose_nothing_unsaid() -> None:
+    ris = "TY  - JOUR\nTI  - T\nT2  - J\nUR  - https://a.org\nUR  - https://b.org\nL1  - https://a.org/x.pdf\nSN  - 1\nER  - \n"
+    assert read(ris).entries[0].url == "https://a.org"
+    assert [p.message for p in read(ris).problems] == [
+        "an entry: not carried over: further addresses, pdf, sn"
+    ]
+    csl = '[{"id": "k", "type": "report", "genre": "memo", "title": "T", "custom": {"x": 1}, "publisher": "P"}]'
+    assert [p.message for p in read(csl).problems] == [
+        "k: not carried over: the type report, custom x, genre, publisher"
+    ]
+    rdf = write([ARTICLE], format="zotero-rdf").replace(
+        "<dc:date>", "<dc:rights>CC</dc:rights><dc:identifier>ISSN 1</dc:identifier><dc:date>"
+    )
+    assert [p.message for p in read(rdf).problems] == ["kim2022: not carried over: ISSN, rights"]
+
+
+def test_a_bib_of_any_encoding_is_read() -> None:
+    found = read_entries("@misc{k, title={Jörg}}".encode("latin-1"), origin="x")
+    assert [entry.title for entry in found.entries] == ["Jörg"]
+    assert [p.code for p in read("").problems] == ["listing-empty"]
+
+
 @pytest.mark.parametrize("format", ["markdown", "html"])
 def test_lists_for_people_are_not_guessed_at(format: str) -> None:  # noqa: A002
     with pytest.raises(ListingError, match="convert what it was made from"):
