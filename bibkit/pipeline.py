@@ -96,7 +96,8 @@ def build(
         web = None
         if not offline:
             web = stack.enter_context(Web(contact=contact, on_progress=on_progress))
-        records, unread = _read(listings, web, from_format, page_date)
+        own = target.path if target else None
+        records, unread = _read(listings, web, from_format, page_date, own)
         local = _open_catalogs(catalogs, stack)
         if on_progress:
             local = (InSteps(source, on_progress) for source in local)
@@ -256,7 +257,11 @@ def _target(out: str, to_format: str) -> Iterator[sync.Target | None]:
 
 
 def _read(
-    listings: Sequence[str], web: Web | None, from_format: str | None, page_date: dt.date | None
+    listings: Sequence[str],
+    web: Web | None,
+    from_format: str | None,
+    page_date: dt.date | None,
+    out: Path | None,
 ) -> tuple[list[Record], list[Problem]]:
     def fetch(url: str) -> bytes:
         from bibkit.sources.page import fetch_page
@@ -266,7 +271,7 @@ def _read(
 
     records: list[Record] = []
     problems: list[Problem] = []
-    for page in collect(listings, fetch=fetch if web else None):
+    for page in collect(listings, fetch=fetch if web else None, out=out):
         text = decode(page.data, origin=page.origin)
         listing = read_listing(text, origin=page.origin, format=from_format, page_date=page_date)
         records += listing.records

@@ -118,6 +118,16 @@ def test_every_format_is_built_and_then_left_alone(bibkit: Bibkit, suffix: str) 
     assert (again.text, again.bib.stat().st_mtime_ns) == (written, time)
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_an_out_in_the_folder_of_the_pages_is_no_page(bibkit: Bibkit, suffix: str) -> None:
+    folder = bibkit("1706.03762", "--offline", out="x.bib").bib.parent
+    (folder / "page.txt").write_bytes(Path(DEMO).read_bytes())
+    for times in range(2):
+        run = bibkit(str(folder), "--offline", "--keep-unresolved", out=f"refs{suffix}")
+        assert (times, run.summary["records"]) == (times, 11)
+        assert "11 there already" in run.err or not times
+
+
 def test_standard_output_gets_the_bibliography_only(bibkit: Bibkit) -> None:
     run = bibkit(DEMO, "--offline", "--to", "bibtex", out="-")
     assert run.out.startswith("@misc{")
