@@ -98,7 +98,7 @@ def build(
             web = stack.enter_context(Web(contact=contact, on_progress=on_progress))
         own = target.path if target else None
         records, unread = _read(listings, web, from_format, page_date, own)
-        local = _open_catalogs(catalogs, stack)
+        local: Iterable[MetadataSource] = catalog.open_catalogs(catalogs, stack)
         if on_progress:
             local = (InSteps(source, on_progress) for source in local)
         sources = [*local, *_remote_sources(web)]
@@ -212,7 +212,7 @@ def explain_title(title: str, *, catalogs: Sequence[Path] = (), offline: bool) -
     """Return in words what a bare title resolves to, and why."""
     with ExitStack() as stack:
         web = None if offline else stack.enter_context(Web())
-        sources = [*_open_catalogs(catalogs, stack), *_remote_sources(web)]
+        sources = [*catalog.open_catalogs(catalogs, stack), *_remote_sources(web)]
         return explained(resolve([Record("title", title)], sources)[0])
 
 
@@ -277,13 +277,6 @@ def _read(
         records += listing.records
         problems += listing.problems
     return records, problems
-
-
-def _open_catalogs(paths: Sequence[Path], stack: ExitStack) -> Iterable[MetadataSource]:
-    default = catalog.default_path()
-    for path in paths or ([default] if default.exists() else []):
-        yield stack.enter_context(catalog.open_catalog(path))
-    yield stack.enter_context(catalog.open_starter())
 
 
 def _remote_sources(web: Web | None) -> Iterator[MetadataSource]:

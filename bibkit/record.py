@@ -10,7 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Generic, Literal
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # for mypy alone: defaults came with Python 3.13
+else:
+    from typing import TypeVar
 
 LinkKind = Literal["code", "project", "model", "dataset", "demo", "paper", "other"]
 Reason = Literal["ambiguous", "not_found", "network_error", "conflict"]
@@ -121,6 +126,34 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A paper in a journal or in proceedings, as a bibliographic service knows it."""
+
+    title: str
+    source: str
+    """The name of the service that said so: `dblp`, `crossref`."""
+    entry_type: EntryType
+    container: str
+    """Journal or proceedings title."""
+    authors: tuple[Author, ...] = ()
+    year: int | None = None
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    """The publisher's, bare and lower-case."""
+    preprint: str | None = None
+    """The arXiv id of which the publisher says that it is the preprint."""
+    workshop: bool = False
+    """True for a workshop's proceedings: often a shorter piece than the preprint."""
+
+    def __str__(self) -> str:
+        """Name the publication in one line."""
+        parts = (self.container, self.year and str(self.year), self.doi)
+        return f"{', '.join(part for part in parts if part)} ({self.source})"
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A paper weighed against a record."""
 
@@ -157,12 +190,18 @@ class Unresolved:
 Resolution = Resolved | Unresolved
 
 
+if TYPE_CHECKING:
+    Member = TypeVar("Member", covariant=True, default=Resolution)
+else:
+    Member = TypeVar("Member", covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Cluster:
-    """All resolutions that are one paper; every record is in exactly one cluster."""
+class Cluster(Generic[Member]):
+    """All records, resolved or not, that are one paper; each is in exactly one cluster."""
 
     id: int
-    members: tuple[Resolution, ...]
+    members: tuple[Member, ...]
     evidence: tuple[str, ...] = ()
     """Why the members are one paper, one sentence for each that joined."""
 

@@ -29,7 +29,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep every test away from the user's catalogue and cache."""
     home = tmp_path / "bibkit-home"
     monkeypatch.setenv("BIBKIT_HOME", str(home))
-    services = ("BIBKIT_ARXIV_API", "BIBKIT_ARXIV_OAI", "BIBKIT_HF_API")
-    for name in ("BIBKIT_CATALOG", *services, "BIBKIT_PRIVATE_HOSTS", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+    services = ("ARXIV_API", "ARXIV_OAI", "HF_API", "DBLP", "CROSSREF")
+    for name in ("CATALOG", *services, "PRIVATE_HOSTS"):
+        monkeypatch.delenv(f"BIBKIT_{name}", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
     return home

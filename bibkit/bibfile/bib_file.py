@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.encoding import Encoding, decode, newline_of, readable, tex_ascii, with_lf
 from bibkit.bibfile.splitting import split
-from bibkit.bibfile.values import value_text
+from bibkit.bibfile.values import joined_parts, value_text
 from bibkit.errors import OutputError
 from bibkit.record import Problem
 
@@ -41,7 +41,7 @@ class BibFile:
     @property
     def entry_blocks(self) -> tuple[Block, ...]:
         """The blocks that `entries` were read from, in the same order."""
-        return tuple(block for block in self.blocks if _holds_an_entry(block))
+        return tuple(block for block in self.blocks if holds_an_entry(block))
 
 
 def read_bib(data: bytes, *, origin: str) -> BibFile:
@@ -55,8 +55,7 @@ def read_bib(data: bytes, *, origin: str) -> BibFile:
     plain = readable(text)
     blocks = split(plain)
     lines = _line_numbers(plain, blocks)
-    found = [(b, n) for b, n in zip(blocks, lines, strict=True) if _holds_an_entry(b)]
-    macros = _macros(blocks)
+    found = [(b, n) for b, n in zip(blocks, lines, strict=True) if holds_an_entry(b)]
     return BibFile(
         origin=origin,
         data=data,
@@ -64,7 +63,7 @@ def read_bib(data: bytes, *, origin: str) -> BibFile:
         encoding=encoding,
         newline=newline_of(text),
         blocks=blocks,
-        entries=tuple(_entry(block, line, macros) for block, line in found),
+        entries=tuple(_entries(blocks, lines)),
         keys=frozenset({b.key for b, _ in found if b.key} | set(_ANY_KEY.findall(plain))),
         problems=(
             *_encoding_problems(plain, encoding, origin),
@@ -87,7 +86,7 @@ def append(bib: BibFile, text: str) -> bytes:
         return bib.data
     if bib.open_end:
         raise appending_error(bib.open_end)
-    addition = _separation(bib.text) + text.strip("\n") + "\n"
+    addition = separation(bib.text) + text.strip("\n") + "\n"
     if bib.encoding.ascii_only:
         addition = tex_ascii(addition, origin=bib.origin)
     try:
@@ -102,7 +101,7 @@ def appending_error(open_end: Problem) -> OutputError:
     return OutputError(open_end.message, origin=open_end.origin, code=open_end.code)
 
 
-def _separation(text: str) -> str:
+def separation(text: str) -> str:
     """Return what brings the end of a file to the start of a line after a blank one."""
     tail = with_lf(text[-256:]).rstrip(" \t")
     if not tail or tail.endswith("\n\n"):
@@ -110,7 +109,8 @@ def _separation(text: str) -> str:
     return "\n" if tail.endswith("\n") else "\n\n"
 
 
-def _holds_an_entry(block: Block) -> bool:
+def holds_an_entry(block: Block) -> bool:
+    """Tell whether a block is one of the file's entries, broken ones included."""
     if block.kind == "broken":
         return block.entry_type not in ("string", "preamble", "comment")
     return block.kind == "entry"
@@ -124,13 +124,32 @@ def _line_numbers(text: str, blocks: Sequence[Block]) -> list[int]:
     return lines
 
 
-def _macros(blocks: Sequence[Block]) -> Mapping[str, str]:
-    """Return what each `@string` stands for; one may use those before it."""
+def _entries(blocks: Sequence[Block], lines: Sequence[int]) -> Iterator[FileEntry]:
+    """Yield the entries, each with the macros in force at its place, else those defined later."""
     macros: dict[str, str] = {}
+    for block in reversed(blocks):  # of several later ones, the nearest to the beginning
+        _define(block, macros)
+    for block, line in zip(blocks, lines, strict=True):
+        if holds_an_entry(block):
+            yield _entry(block, line, macros)
+        _define(block, macros)
+
+
+def _define(block: Block, macros: dict[str, str]) -> None:
+    """Add what an `@string` stands for; it may use those before it."""
+    if block.kind == "string":
+        for name, value in block.fields:
+            macros[name.lower()] = joined_parts(value, macros)
+
+
+def macros_of(blocks: Sequence[Block], before: int) -> dict[str, str]:
+    """Return what the macros stand for at a place of the file."""
+    macros: dict[str, str] = {}
+    for block in reversed(blocks):
+        _define(block, macros)
     for block in blocks:
-        if block.kind == "string":
-            for name, value in block.fields:
-                macros[name.lower()] = value_text(value, macros)
+        if block.start < before:
+            _define(block, macros)
     return macros
 
 
@@ -144,12 +163,13 @@ def _entry(block: Block, line: int, macros: Mapping[str, str]) -> FileEntry:
 
 def _complaints(blocks: Sequence[Block], lines: Sequence[int], origin: str) -> Iterator[Problem]:
     for block, line in zip(blocks, lines, strict=True):
+        if not block.fields and not block.complaint:
+            continue
         place = f"{origin}:{line}"
         if block.complaint:
             yield Problem(place, "broken-entry", f"{_name(block)}: {block.complaint}")
-        names = [name.lower() for name, _ in block.fields]
-        if len(set(names)) < len(names):
-            for field, count in Counter(names).items():
+        if len({name.lower() for name, _ in block.fields}) < len(block.fields):
+            for field, count in Counter(name.lower() for name, _ in block.fields).items():
                 if count > 1:
                     message = f"{_name(block)}: the field {field!r} stands {count} times"
                     yield Problem(place, "duplicate-field", message)

@@ -1,7 +1,7 @@
 """The bytes of a bibliography ↔ text, so that encoding the text again gives the same bytes.
 
-What is neither UTF-8 nor UTF-16 is read as Latin-1, which accepts every byte; but it may be any
-8-bit code, so only ASCII is ever added to such a file.
+What is neither UTF-8, UTF-16 nor UTF-32 is read as Latin-1, which accepts every byte; but it may be
+any 8-bit code, so only ASCII is ever added to such a file.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from bibkit.errors import OutputError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins with UTF-16's mark
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -48,26 +50,42 @@ UTF8 = Encoding("utf-8")
 def decode(data: bytes, *, origin: str) -> tuple[str, Encoding]:
     r"""Return a file's text, without byte order mark, and how it was encoded.
 
-    What is binary, or UTF-16 that is damaged or has no byte order mark, is refused.
+    UTF-16 is known by its byte order mark, or by the NUL in every second byte. What is binary, or
+    UTF-16 that is damaged, is refused.
 
     >>> decode("é".encode("utf-16"), origin="refs.bib")
     ('é', Encoding(name='utf-16-le', bom=b'\xff\xfe', damaged=False))
     >>> decode(b"M\xfcller", origin="refs.bib")[1].name
     'latin-1'
     """
-    bom, name = next(((b, n) for b, n in _BOMS if data.startswith(b)), (b"", "utf-8"))
+    bom, name = next(((b, n) for b, n in _BOMS if data.startswith(b)), (b"", _unmarked(data)))
     body = data[len(bom) :]
     try:
         text, encoding = body.decode(name), Encoding(name, bom)
     except UnicodeDecodeError:
         if name != "utf-8":
-            message = "starts like UTF-16 and is not; nothing can be added to it safely"
+            message = (
+                f"starts like {name[:6].upper()} and is not; nothing can be added to it safely"
+            )
             raise OutputError(message, origin=origin, code="encoding") from None
         text, encoding = _eight_bit(body, bom)
     if "\0" in text:
         message = "holds NUL bytes: binary, or UTF-16 or UTF-32 without a known byte order mark"
         raise OutputError(message, origin=origin, code="encoding")
     return text, encoding
+
+
+def _unmarked(data: bytes) -> str:
+    """Tell UTF-16 without a byte order mark: its ASCII, most of a .bib, has NUL for a half."""
+    if b"\0" not in data or len(data) % 2:
+        return "utf-8"
+    for name, high, low in (
+        ("utf-16-le", data[1::2], data[::2]),
+        ("utf-16-be", data[::2], data[1::2]),
+    ):
+        if high.count(0) * 2 > len(high) and low.count(0) * 8 < len(low):
+            return name
+    return "utf-8"
 
 
 def _eight_bit(body: bytes, bom: bytes) -> tuple[str, Encoding]:

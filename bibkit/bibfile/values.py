@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bibkit.bibfile.rescue import BRACE, UNESCAPED_BRACE, closing_brace, closing_quote
+from bibkit.bibfile.scanning import BRACE, ONE_GROUP, UNESCAPED_BRACE, closing_brace, closing_quote
 
 
 def value_text(raw: str, macros: Mapping[str, str]) -> str:
@@ -15,16 +15,19 @@ def value_text(raw: str, macros: Mapping[str, str]) -> str:
     >>> value_text('arx # " {arXiv}:2402.12345" # {v2}', {"arx": "CoRR"})
     'CoRR {arXiv}:2402.12345v2'
     """
-    text = raw[1:-1] if _is_one_group(raw) else "".join(_parts(raw, macros))
-    return " ".join(text.split())
+    return " ".join(joined_parts(raw, macros).split())
+
+
+def joined_parts(raw: str, macros: Mapping[str, str]) -> str:
+    """Return what a value says with all its blanks: those at the end of a macro part words."""
+    one = ONE_GROUP.fullmatch(raw) or _is_one_group(raw)  # the first is by far the most common
+    return raw[1:-1] if one else "".join(_parts(raw, macros))
 
 
 def _is_one_group(raw: str) -> bool:
     last = len(raw) - 1
     if raw[:1] != "{" or raw[last:] != "}":
         return False
-    if raw.find("{", 1) < 0 and raw.find("}") == last:
-        return True  # by far the most common
     return last in (closing_brace(raw, 0, last + 1, b) for b in (BRACE, UNESCAPED_BRACE))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bibkit.catalog.importing import ImportReport, default_path, import_snapshot
+from bibkit.catalog.opening import open_catalogs
 from bibkit.catalog.search import Catalog, CatalogInfo, open_catalog
 from bibkit.catalog.starter import open_starter
 from bibkit.catalog.updating import UpdateReport, update
@@ -15,6 +16,7 @@ __all__ = [
     "default_path",
     "import_snapshot",
     "open_catalog",
+    "open_catalogs",
     "open_starter",
     "update",
 ]

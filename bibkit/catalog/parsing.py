@@ -29,7 +29,7 @@ from bibkit.text.titles import title_tokens
 _START = "import sys; sys.path[:] = sys.argv[1:]; from bibkit.catalog.parsing import serve; serve()"
 _LENGTH = 8
 """Bytes of the length that precedes each message."""
-_AHEAD = 16
+_AHEAD = 32
 """Blocks given out before the first is fetched: what parsing does while a batch is written."""
 
 

@@ -13,6 +13,7 @@ from bibkit.cli.check import check
 from bibkit.cli.convert import convert
 from bibkit.cli.explain import explain
 from bibkit.cli.printing import problem_line
+from bibkit.cli.update import update
 from bibkit.errors import BibkitError
 
 INTERRUPTED = 130
@@ -51,6 +52,7 @@ def main() -> None:
     bibkit catalog import FILE …       all of arXiv, searchable offline
     bibkit check refs.bib              what is wrong with a bibliography
     bibkit convert refs.bib refs.json  the same in another format
+    bibkit update refs.bib             preprints that were published meanwhile
     """
 
 
@@ -59,3 +61,4 @@ main.add_command(catalog)
 main.add_command(check)
 main.add_command(convert)
 main.add_command(explain)
+main.add_command(update)

@@ -1,84 +1,114 @@
-"""Resolutions → Clusters: which records are one paper, within and across listings.
+"""Records → Clusters: which records are one paper, within and across files.
 
-Identity decides first (one arXiv id, one cluster); what has no identity is compared by title and
-abstract, and a pair that only looks alike stays apart.
+One matcher, untrained and with one configuration for all data (docs/dedupe.md): `blocking` finds
+the pairs, `scoring` decides them, `clustering` makes groups. Resolutions are records whose arXiv
+id is proven.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import overload
 
-from bibkit.dedupe.clustering import connected
-from bibkit.dedupe.scoring import identity, same_paper
-from bibkit.record import Cluster, Resolution, Resolved
-from bibkit.text.similarity import abstract_sketch, sketch_hashes
-from bibkit.text.titles import title_key
+from bibkit.dedupe.blocking import candidate_pairs, neighbourhood
+from bibkit.dedupe.clustering import group
+from bibkit.dedupe.features import Features, read_features
+from bibkit.dedupe.match import Match
+from bibkit.record import Cluster, Record, Resolution, Resolved
+from bibkit.text.similarity import sketch_similarity
 
-__all__ = ["dedupe"]
+__all__ = ["Duplicates", "Match", "dedupe", "find_duplicates"]
 
 
-def dedupe(resolutions: Sequence[Resolution]) -> list[Cluster]:
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """What was found among records, by their index."""
+
+    groups: tuple[tuple[int, ...], ...]
+    """Which records are one paper; every record is in exactly one group."""
+    joined: tuple[tuple[int, int, Match], ...]
+    """The pairs that decided, with the evidence in words."""
+    unsure: tuple[tuple[int, int, Match], ...]
+    """Pairs for a person to decide: the evidence does not suffice, or contradicts itself."""
+
+
+@overload
+def dedupe(items: Sequence[Resolution]) -> list[Cluster]: ...
+@overload
+def dedupe(items: Sequence[Record]) -> list[Cluster[Record]]: ...
+def dedupe(items: Sequence[Resolution] | Sequence[Record]) -> list[Cluster] | list[Cluster[Record]]:
     """Return the clusters, each with its members in input order, in the order of first members.
 
-    Every resolution is in exactly one cluster, whatever its status.
+    Every record is in exactly one cluster. What `resolve` returned may be given too: two resolved
+    records are one paper exactly when their arXiv ids are equal.
+
+    >>> book = Record("a.bib:1", "The Art of Computer Programming in Our Day", year=1997)
+    >>> [len(c.members) for c in dedupe([book, replace(book, origin="b.bib:7")])]
+    [2]
     """
-    reasons: dict[tuple[int, int], str] = {}
-    for left, right in candidate_pairs(resolutions):
-        reason = same_paper(resolutions[left], resolutions[right])
-        if reason:
-            reasons[left, right] = reason
-    groups = connected([identity(r) for r in resolutions], reasons)
-    number_of = {i: number for number, group in enumerate(groups, start=1) for i in group}
-    evidence: defaultdict[int, list[str]] = defaultdict(list)
-    for (i, j), reason in reasons.items():
-        if number_of[i] == number_of[j]:
-            pair = f"{resolutions[j].record.origin} = {resolutions[i].record.origin}"
-            evidence[number_of[i]].append(f"{pair}: {reason}")
+    records = [item if isinstance(item, Record) else _as_record(item) for item in items]
+    proven = [None if isinstance(item, Record) else _proven(item) for item in items]
+    found = find_duplicates(records, proven=proven)
+    origins = [record.origin for record in records]
+    reasons: dict[int, list[str]] = {}
+    place = {node: number for number, nodes in enumerate(found.groups) for node in nodes}
+    for left, right, match in found.joined:
+        said = f"{origins[right]} = {origins[left]}: {', '.join(match.evidence)}"
+        reasons.setdefault(place[left], []).append(said)
     return [
-        Cluster(number, tuple(resolutions[i] for i in group), tuple(evidence[number]))
-        for number, group in enumerate(groups, start=1)
-    ]
+        Cluster(number + 1, tuple(items[i] for i in nodes), tuple(reasons.get(number, ())))
+        for number, nodes in enumerate(found.groups)
+    ]  # type: ignore[return-value]
 
 
-def candidate_pairs(
-    resolutions: Sequence[Resolution], *, whole_block: int = 50
-) -> Iterator[tuple[int, int]]:
-    """Yield the pairs worth comparing, each once, the smaller index first.
+def find_duplicates(
+    records: Sequence[Record], *, proven: Sequence[str | None] | None = None
+) -> Duplicates:
+    """Return which records are one paper, why, and what a person should look at.
 
-    A block of more than `whole_block` members (one paper on very many pages, or a common title) is
-    not compared in full: each member meets the first one and its neighbour, which is enough where
-    the block is one paper, and keeps n² out.
+    Args:
+        records: in any order; the result does not depend on it.
+        proven: for each record the arXiv id that is known beyond doubt, or None.
     """
-    blocks: defaultdict[str, list[int]] = defaultdict(list)
-    for index, resolution in enumerate(resolutions):
-        for key in blocking_keys(resolution):
-            blocks[key].append(index)
-    seen = set()
-    for block in blocks.values():
-        if len(block) <= whole_block:
-            pairs = list(combinations(block, 2))
-        else:
-            pairs = [(block[0], i) for i in block[1:]] + list(pairwise(block[1:]))
-        for pair in pairs:
-            if pair not in seen:
-                seen.add(pair)
-                yield pair
+    from bibkit.dedupe.scoring import compare  # here: rapidfuzz costs more than --help may
+
+    features = [read_features(record) for record in records]
+    identities = proven or [None] * len(records)
+    same: list[tuple[int, int, Match]] = []
+    unsure: list[tuple[int, int, Match]] = []
+    for left, right in candidate_pairs(features):
+        match = compare(features[left], features[right])
+        if match.verdict == "same" and _suffices(identities, features, left, right):
+            same.append((left, right, match))
+        elif match.verdict != "different":
+            unsure.append((left, right, match))
+    order = [(*neighbourhood(f), r.origin) for f, r in zip(features, records, strict=True)]
+    found = group(order, same, lambda i, j: compare(features[i], features[j]), identities)
+    place = {node: number for number, nodes in enumerate(found.groups) for node in nodes}
+    open_pairs = [p for p in (*unsure, *found.refused) if place[p[0]] != place[p[1]]]
+    return Duplicates(found.groups, found.joined, tuple(open_pairs))
 
 
-def blocking_keys(resolution: Resolution) -> Iterator[str]:
-    """Yield what a duplicate of this record shares with it; loose, for a lost pair stays lost."""
-    record = resolution.record
+def _suffices(
+    identities: Sequence[str | None], features: Sequence[Features], left: int, right: int
+) -> bool:
+    """Tell whether a record may join one whose paper is known: `resolve` has doubted it already.
+
+    A title alone was not enough then; the abstract must say so too.
+    """
+    if bool(identities[left]) == bool(identities[right]):
+        return not identities[left]  # two proven ids are joined by `group`
+    abstract = sketch_similarity(features[left].sketch, features[right].sketch)
+    return abstract is not None and abstract >= 0.2
+
+
+def _as_record(resolution: Resolution) -> Record:
+    """Return the record with the id that is proven, and without those that are in doubt."""
+    return replace(resolution.record, arxiv_id=_proven(resolution), links=(), identifiers=())
+
+
+def _proven(resolution: Resolution) -> str | None:
     if isinstance(resolution, Resolved):
-        yield f"arxiv:{resolution.match.paper.arxiv_id}"
-    if record.arxiv_id:
-        yield f"arxiv:{record.arxiv_id}"
-    if record.doi:
-        yield f"doi:{record.doi}"
-    key = title_key(record.title)
-    if key:
-        yield f"title:{key}"
-        yield f"start:{key[:12]}"
-    for smallest in sketch_hashes(abstract_sketch(record.abstract))[:4]:
-        yield f"abstract:{smallest.hex()}"
+        return resolution.match.paper.arxiv_id
+    return resolution.record.arxiv_id if resolution.reason != "conflict" else None

@@ -1,6 +1,6 @@
 """Entries → RIS. A value is one line, whatever is in it, so nothing can end a reference early.
 
-Not rispy: it joins tag and value and no more (docs/decisions/0010-writers-of-our-own.md). A
+Not rispy: it joins tag and value and no more (docs/decisions/0012-writers-of-our-own.md). A
 preprint is `UNPB`, for RIS has no type of its own for it; CSL-JSON and Zotero RDF do.
 """
 

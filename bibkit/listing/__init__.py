@@ -28,6 +28,7 @@ from bibkit.listing import (
     references,
     ris,
     scholar,
+    web_page,
 )
 from bibkit.listing.decoding import decode
 from bibkit.listing.listing import Listing, ListingFormat
@@ -58,9 +59,12 @@ FORMATS: Mapping[str, ListingFormat] = {
     "ris": ris,
     "accepted": accepted,
     "references": references,
+    "web_page": web_page,
     "plain": plain,
 }
-"""Strict formats first: the first that recognises a text reads it, and `plain` takes any list."""
+"""Strict formats first: the first that recognises a text reads it."""
+_LAST = ("web_page", "plain")
+"""These take any page that links to papers, and any list."""
 
 
 def read_listing(
@@ -133,16 +137,16 @@ def _recognised(text: str, origin: str) -> tuple[str, ListingFormat]:
 
 
 def _in_turn() -> Iterator[tuple[str, ListingFormat]]:
-    """Yield this package's strict formats, then those of other packages, then `plain`."""
+    """Yield this package's strict formats, then those of other packages, then what takes any."""
     for name, reader in FORMATS.items():
-        if reader is not plain:
+        if name not in _LAST:
             yield name, reader
     for point in _declared():
         try:
             yield point.name, point.load()
         except Exception:  # the listing may still be readable without it
             _log.warning("the listing format %s cannot be loaded", point.value, exc_info=True)
-    yield "plain", plain
+    yield from ((name, FORMATS[name]) for name in _LAST)
 
 
 def _declared() -> EntryPoints:

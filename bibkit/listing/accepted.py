@@ -189,7 +189,11 @@ def _table(text: str) -> tuple[str, Mapping[str, list[int]]] | None:
             kind: [place for place, name in enumerate(names) if name in known]
             for kind, known in _COLUMNS.items()
         }
-        if columns["title"] and len(names) > 1 and (columns["authors"] or columns["id"]):
+        if (
+            columns["title"]
+            and len(names) > 1
+            and any(columns[kind] for kind in ("authors", "id", "place"))
+        ):
             return separator, columns
     return None
 

@@ -27,9 +27,12 @@ _PAPER_ADDRESS = re.compile(r"""href=["']?[^"'\s>]{0,200}/papers/([\w.-]{4,30}(?
 
 
 def sniff(text: str) -> bool:
-    """Tell a papers page by its embedded data, or by links to papers in HTML."""
-    is_html = is_markup(text) and text.lstrip("\ufeff \t\r\n").startswith("<")
-    return is_html and (_PROPS.search(text) is not None or bool(_card_lines(text)))
+    """Tell a papers page by its embedded data, or by headings that link to papers."""
+    if not (is_markup(text) and text.lstrip("\ufeff \t\r\n").startswith("<")):
+        return False
+    if _PROPS.search(text):
+        return True
+    return bool(_card_lines(text)) and any(card_records(_whole_cards(text), origin=""))
 
 
 def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing:  # noqa: ARG001 - every date here is whole

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bibkit.listing.lines import excerpt, is_markup, numbered_lines
 from bibkit.listing.listing import Listing
@@ -62,7 +62,30 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
         if not found:
             message = f"neither a title nor an arXiv id or DOI: “{excerpt(line)}”"
             problems.append(Problem(f"{origin}:{number}", "listing-stray", message))
-    return Listing(tuple(records), tuple(problems))
+    return Listing(tuple(_with_ids_below(records)), tuple(problems))
+
+
+def _with_ids_below(records: list[Record], *, fewest: int = 3) -> list[Record]:
+    """Join each title with the id or address on the line below it, where the whole list is so.
+
+    Fewer than `fewest` such pairs may stand so by chance.
+    """
+    pairs = list(zip(records[::2], records[1::2], strict=False))
+    if (
+        len(records) % 2
+        or len(pairs) < fewest
+        or not all(_is_title(a) and _is_id(b) for a, b in pairs)
+    ):
+        return records
+    return [replace(title, arxiv_id=below.arxiv_id, doi=below.doi) for title, below in pairs]
+
+
+def _is_title(record: Record) -> bool:
+    return bool(record.title) and not (record.arxiv_id or record.doi)
+
+
+def _is_id(record: Record) -> bool:
+    return not record.title
 
 
 def _records(line: str, origin: str) -> list[Record]:
@@ -108,7 +131,7 @@ def _parsed(line: str) -> _Item:
         elif not (is_address or (ids and _CATEGORY.match(word))):
             title.append(word)
     whole = " ".join(title).strip(_SEPARATORS)
-    return _Item(_unwrapped(whole) if ids or dois else whole, tuple(ids), tuple(dois))
+    return _Item(_unwrapped(whole, set_off=bool(ids or dois)), tuple(ids), tuple(dois))
 
 
 def _identified(word: str) -> tuple[str | None, str | None]:
@@ -118,9 +141,9 @@ def _identified(word: str) -> tuple[str | None, str | None]:
     return arxiv_id(address), doi(address)
 
 
-def _unwrapped(title: str) -> str:
-    """Undo the brackets and quotes that set a title off from its id."""
-    for opening, closing in ("[]", '""', "“”", "()"):
+def _unwrapped(title: str, *, set_off: bool) -> str:
+    """Undo quotes around a title, and the brackets that set it off from its id."""
+    for opening, closing in ('""', "“”", "[]", "()") if set_off else ('""', "“”"):
         if title.startswith(opening) and title.endswith(closing) and len(title) > 2:
             return title[1:-1]
     return title

@@ -1,4 +1,4 @@
-"""arXiv's free-text `journal-ref` → where a paper was published, as far as it can be told.
+"""Where a paper was published: arXiv's free-text `journal-ref` read, and an entry that says it.
 
 The field is written by authors in every style there is; what is not recognised stays in the
 container's name, so nothing that it says is lost.
@@ -7,9 +7,9 @@ container's name, so nothing that it says is lost.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bibkit.record import EntryType
+from bibkit.record import Entry, EntryType, PartialDate, PublishedVersion
 
 _MEETING = re.compile(
     r"\b(?:proc(?:eedings|\.)?|conf(?:erence|\.)?|workshops?|symposi(?:a|um)|congress|"
@@ -33,6 +33,7 @@ _PHYSICS = re.compile(
 _VOLUME_WORD = re.compile(r"[\s,]*\bvol(?:ume)?\b[.:]?\s*$", re.IGNORECASE)
 _WHOLE_CITATION = re.compile(r"\bet al\b|[\"“”]|,\s[A-Z]\.(?:,|$|\s?&|\s[A-Z]\.)")
 """Authors' names or a quoted title: the field holds a reference, not a place."""
+_DASHES = re.compile(r"\s*[-–—]+\s*")
 _LEAD = re.compile(
     r"^(?:published in|in|to appear in|accepted (?:to|at|by|in))\s+(?:the\s+)?", re.I
 )
@@ -94,6 +95,31 @@ def read_journal_ref(journal_ref: str) -> Publication | None:
         number=number[1] if number and volume and not meeting else None,
         pages=_range(pages[1], pages[2]) if pages else None,
         year=year,
+    )
+
+
+def as_published(entry: Entry, version: PublishedVersion) -> Entry:
+    """Return a preprint's entry as that of its publication; key, eprint, links and title stay.
+
+    >>> from bibkit.record import Eprint
+    >>> preprint = Entry("k", "preprint", "A Title", eprint=Eprint("2402.12345"))
+    >>> said = PublishedVersion("A Title", "dblp", "article", "TMLR", year=2025, pages="1-9")
+    >>> entry = as_published(preprint, said)
+    >>> entry.entry_type, entry.container, entry.pages, entry.eprint.id
+    ('article', 'TMLR', '1--9', '2402.12345')
+    """
+    said = {"container", "volume", "number", "pages", "date", "doi"}
+    return replace(
+        entry,
+        entry_type=version.entry_type,
+        authors=entry.authors or version.authors,
+        container=version.container,
+        volume=version.volume,
+        number=version.number,
+        pages=_DASHES.sub("--", version.pages) if version.pages else None,
+        date=PartialDate(version.year) if version.year else entry.date,
+        doi=version.doi or entry.doi,
+        sources={**entry.sources, **dict.fromkeys(sorted(said), version.source)},
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 
 from bibkit.record import Candidate, Paper, Reason, Record, Resolution, Resolved, Unresolved
 from bibkit.resolve.evidence import Evidence, weigh
+from bibkit.text.similarity import shares_name
 from bibkit.text.titles import title_key
 
 Weighed = tuple[Candidate, Evidence]
@@ -99,7 +100,7 @@ def _decide_identified(record: Record, weighed: list[Weighed]) -> Resolution:
             return _unresolved(record, "conflict", [title_twin], given)
         return _unresolved(record, "not_found", weighed, "no paper of this id")
     candidate, evidence = own[0]
-    if not record.title or fits_given_id(evidence):
+    if not record.title or fits_given_id(evidence) or _keeps_its_name(record, own[0]):
         return Resolved(record, candidate, _first_other(weighed, candidate))
     given = f"the listing's id is another paper: {candidate.paper.title}"
     return _unresolved(record, "conflict", own + [w for w in weighed if w not in own], given)
@@ -119,6 +120,16 @@ def fits_given_id(evidence: Evidence) -> bool:
     if evidence.title_match in ("shortened", "cut", "contained"):
         return True
     return evidence.title >= 0.7 or evidence.supports >= 2
+
+
+def _keeps_its_name(record: Record, own: Weighed) -> bool:
+    """Return whether the id's paper bears the made-up name that the listing's title begins with."""
+    candidate, evidence = own
+    return (
+        shares_name(record.title, candidate.paper.title)
+        and not (evidence.veto and evidence.veto.absolute)
+        and evidence.contradictions == 0
+    )
 
 
 def _best_account_each(

@@ -113,6 +113,8 @@ class Web:
         self.cache_hits = 0
         """Questions answered from what earlier requests brought."""
         self.on_progress = on_progress
+        self.contact = contact
+        """The mail address that services may write to, if any."""
         self._user_agent = user_agent(contact)
         self._bounds = bounds or Bounds()
         self._sleep = sleep

@@ -75,6 +75,8 @@ class LinkChecker:
         self._prober = Prober(web.bounds, web.user_agent, private_hosts(), resolve)
         self._strikes: Counter[str] = Counter()
         self._answered: set[str] = set()
+        self._nameless: dict[str, NoReply] = {}
+        """Hosts whose names are not known: they are not looked up again for every link."""
         self._names_work = False
         """Whether a host answered that had to be looked up: then an unknown one does not exist."""
 
@@ -120,6 +122,8 @@ class LinkChecker:
     def _reply(self, url: str) -> Reply | NoReply:
         """Ask with HEAD; where that is refused with GET; where the server is busy once more."""
         host = _host(url)
+        if host in self._nameless:
+            return self._nameless[host]
         if self._is_given_up(host):
             return NoReply("unreachable", "cannot be reached; not asked again")
         reply = self._ask(url, "HEAD")
@@ -132,6 +136,8 @@ class LinkChecker:
             reply = self._ask(url, "GET")
         elif reply.status >= 400:
             reply = self._ask(url, "GET")  # many servers know no HEAD and say anything
+        if isinstance(reply, NoReply) and reply.why == "unknown-host":
+            self._nameless[host] = reply
         if isinstance(reply, Reply) and reply.status not in _BUSY:
             self._strikes[host] = 0
         elif isinstance(reply, Reply) or reply.why == "unreachable":

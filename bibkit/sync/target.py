@@ -106,8 +106,8 @@ def read_target(out: Path, *, format: str = "bibtex") -> Target:  # noqa: A002 -
     """Read OUT and its lock; raise when OUT could not be written in the end."""
     try:
         path = Path(os.path.realpath(out))
-        _check_place(path, str(out))
-        _check_place(lock_path(path), str(lock_path(path)))
+        check_place(path, str(out))
+        check_place(lock_path(path), str(lock_path(path)))
         _status(temporary_path(lock_path(path)))  # its name may be too long
         data, lock_data = read_if_there(path), read_if_there(lock_path(path))
     except (OSError, ValueError) as error:
@@ -131,14 +131,14 @@ def read_place(out: Path) -> bytes | None:
     """Return the bytes at OUT, None when there is no file; raise where none could be written."""
     try:
         path = Path(os.path.realpath(out))
-        _check_place(path, str(out))
+        check_place(path, str(out))
         return read_if_there(path)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise OutputError(f"cannot be read: {reason or error}", origin=str(out)) from error
 
 
-def _check_place(path: Path, origin: str) -> None:
+def check_place(path: Path, origin: str) -> None:
     """Raise unless `path` is a file that can be replaced, or can be made."""
     folder = _status(path.parent)
     if folder is None:

@@ -23,6 +23,12 @@ _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/[^\s\"<>{}\\]+)", re.I
 )
 
+_PREPRINT_DOI = re.compile(
+    r"10\.(?:48550/arxiv|1101/[\d.]+(?:v\d+)?$|2139/ssrn|26434/|21203/rs|31234/"
+    r"|20944/preprints|36227/)"
+)
+"""arXiv, bioRxiv, medRxiv, SSRN, ChemRxiv, Research Square, PsyArXiv, Preprints.org, TechRxiv."""
+
 
 def arxiv_id(text: str) -> str | None:
     """Return the arXiv id that `text` is (bare, prefixed, DOI or URL), without version.
@@ -53,6 +59,15 @@ def _canonical(identifier: str) -> str:
         return identifier
     archive, number = identifier.split("/")
     return f"{archive.split('.')[0].lower()}/{number}"
+
+
+def is_preprint_doi(doi: str) -> bool:
+    """Tell whether a DOI is a preprint server's: another one for the published paper is no clash.
+
+    >>> is_preprint_doi("10.1101/2020.03.22.002386"), is_preprint_doi("10.1101/gr.229102")
+    (True, False)
+    """
+    return _PREPRINT_DOI.match(doi) is not None
 
 
 def doi(text: str) -> str | None:

@@ -33,8 +33,8 @@ _NUMBER_WORDS = {
     "fifteenth": "15th", "sixteenth": "16th", "seventeenth": "17th", "eighteenth": "18th",
     "nineteenth": "19th", "twentieth": "20th", "eleven": "11", "twelve": "12", "twenty": "20",
 }  # fmt: skip
-_RELATED_WORK = frozenset(
-    "erratum corrigendum addendum correction comment reply response rebuttal supplement "
+RELATED_WORK = frozenset(
+    "erratum corrigendum addendum correction comment reply response rebuttal rejoinder supplement "
     "supplementary appendix revisited retracted retraction".split()
 )
 """Words that make another paper of a title: the erratum is not the paper."""
@@ -129,6 +129,20 @@ def is_cut(left: str, right: str, *, shortest: int = 20) -> bool:
     return len(others) >= len(words) and words[-1] != others[len(words) - 1]
 
 
+def shares_name(left: str, right: str) -> bool:
+    """Return whether two titles begin with one made-up name, a word with capitals inside.
+
+    >>> shares_name("TokenUnify: Scalable training", "TokenUnify: Scaling up")
+    True
+    >>> shares_name("Attention: a study", "Attention: a survey")
+    False
+    """
+    name, other = leading_name(left).strip(), leading_name(right)
+    if not name or " " in name or title_key(name) != title_key(other):
+        return False
+    return any(map(str.isupper, name[1:])) and any(map(str.islower, name))
+
+
 def is_renamed(left: str, right: str, *, shared: int = 2, long: int = 6) -> bool:
     """Return whether two titles begin with one made-up name and share long words after it.
 
@@ -139,10 +153,7 @@ def is_renamed(left: str, right: str, *, shared: int = 2, long: int = 6) -> bool
     ...            "Autoregressive Pretraining")
     True
     """
-    name, other = leading_name(left), leading_name(right)
-    if not name or " " in name.strip() or title_key(name) != title_key(other):
-        return False
-    if not (any(map(str.isupper, name[1:])) and any(map(str.islower, name))):
+    if not shares_name(left, right):
         return False
     rest = title_key(right.partition(":")[2])
     words = {w for w in title_tokens(left.partition(":")[2]) if len(w) >= long and w in rest}
@@ -169,10 +180,10 @@ def title_veto(left: str, right: str) -> Veto | None:
         # and a numeral that lost its blank is no difference
         digits_a, digits_b = (Counter(_digits(side)) for side in (a, b))
         return None if digits_a == digits_b else _numbers_differ(digits_a, digits_b)
-    numbers_a, numbers_b = _numbers(a), _numbers(b)
+    numbers_a, numbers_b = title_numbers(a), title_numbers(b)
     if numbers_a != numbers_b:
         return _numbers_differ(numbers_a - numbers_b, numbers_b - numbers_a)
-    words = {w for w in set(a) ^ set(b) if w in _RELATED_WORK}
+    words = {w for w in set(a) ^ set(b) if w in RELATED_WORK}
     if words:
         return Veto(f"another kind of paper: {', '.join(sorted(words))}", absolute=True)
     name_a, name_b = leading_name(left), leading_name(right)
@@ -209,7 +220,12 @@ def title_differences(left: str, right: str) -> tuple[tuple[str, str], ...]:
     return tuple((x, y) for x, y in runs if x != y)
 
 
-def _numbers(tokens: tuple[str, ...]) -> Counter[str]:
+def title_numbers(tokens: tuple[str, ...]) -> Counter[str]:
+    """Count the numbers among a title's tokens, however written: "2", "two", "Part II".
+
+    >>> sorted(title_numbers(("phase", "iii", "of", "2", "trials", "part", "b")))
+    ['2', '3', 'b']
+    """
     last = len(tokens) - 1
     found: Counter[str] = Counter()
     for place, token in enumerate(tokens):

@@ -22,7 +22,7 @@ def test_any_bytes_come_back_or_are_refused(data: bytes) -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=80))
 def test_utf8_and_utf16_are_told_apart(text: str) -> None:
-    for codec in ("utf-8-sig", "utf-16"):
+    for codec in ("utf-8-sig", "utf-16", "utf-32"):
         assert decode(text.encode(codec), origin="x")[0] == text
 
 

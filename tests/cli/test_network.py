@@ -52,13 +52,12 @@ def test_code_lookup_asks_hugging_face_and_can_be_left_out(
 
 
 def test_no_network_at_all(bibkit: Bibkit, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    for name in ("BIBKIT_ARXIV_API", "BIBKIT_HF_API"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{port}/api")
     monkeypatch.setenv("BIBKIT_REQUEST_INTERVAL", "0")
-    run = bibkit(page(ABSENT, "2402.02370"))
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # held and never listening, so that no other test gets it
+        for name in ("BIBKIT_ARXIV_API", "BIBKIT_HF_API"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{deaf.getsockname()[1]}/api")
+        run = bibkit(page(ABSENT, "2402.02370"))
     assert run.code == 4
     assert [r["status"] for r in run.report["records"]] == ["network_error", "resolved"]
     assert "network_error" in run.err

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bibkit.dedupe import dedupe
-from bibkit.dedupe.clustering import connected
+from bibkit.dedupe.clustering import group
+from bibkit.dedupe.match import Match
 from bibkit.record import Candidate, Paper, Record, Resolution, Resolved, Unresolved
 
 ABSTRACT = (
@@ -117,7 +118,8 @@ def test_clusters_do_not_depend_on_input_order(order: list[int]) -> None:
 def test_no_group_holds_two_identities(count: int, rng: random.Random) -> None:
     identities = [rng.choice([None, "x", "y"]) for _ in range(count)]
     pairs = [(a, b) for a in range(count) for b in range(a + 1, count) if rng.random() < 0.2]
-    found = connected(identities, pairs)
+    same = [(a, b, Match("same", 1.0)) for a, b in pairs]
+    found = group(range(count), same, lambda *_: Match("same", 1.0), identities).groups
     assert sorted(i for g in found for i in g) == list(range(count))
     assert all(len({identities[i] for i in g} - {None}) <= 1 for g in found)
 

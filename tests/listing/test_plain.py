@@ -115,3 +115,29 @@ def test_the_sample_list_is_read() -> None:
 )
 def test_a_list_is_told_from_other_texts(text: str, is_list: bool) -> None:
     assert sniff(text) == is_list
+
+
+def test_addresses_on_the_lines_below_their_titles() -> None:
+    text = (
+        "Attention Is All You Need\nhttps://arxiv.org/abs/1706.03762\n\n"
+        "Deep learning\n10.1038/nature14539\n\nSegment Anything\narXiv:2304.02643\n"
+    )
+    listing = read(text, origin="x")
+    assert [(r.origin, r.title, r.arxiv_id, r.doi) for r in listing.records] == [
+        ("x:1", "Attention Is All You Need", "1706.03762", None),
+        ("x:4", "Deep learning", None, "10.1038/nature14539"),
+        ("x:7", "Segment Anything", "2304.02643", None),
+    ]
+    mixed = read("Attention Is All You Need\n1706.03762\n2106.09685", origin="x")
+    assert [(r.title, r.arxiv_id) for r in mixed.records] == [
+        ("Attention Is All You Need", None),
+        ("", "1706.03762"),
+        ("", "2106.09685"),
+    ]
+
+
+def test_quotes_around_a_title_are_none_of_it() -> None:
+    assert [r.title for r in read('“Deep learning”\n"Segment Anything"', origin="x").records] == [
+        "Deep learning",
+        "Segment Anything",
+    ]

@@ -127,6 +127,18 @@ HARD = [
         "not_found",
     ),
     (
+        "the id is given, and the name is the same",
+        replace(BARE, title="BookTuner: Shelves and Their Models", arxiv_id="2502.15251"),
+        [replace(PAPER, title="BookTuner: Reading Order in Pretraining")],
+        "2502.15251",
+    ),
+    (
+        "the id is given, the name is the same, the part is not",
+        replace(BARE, title="BookTuner: Shelves, Part 2", arxiv_id="2502.15251"),
+        [replace(PAPER, title="BookTuner: Reading Order, Part 1")],
+        "conflict",
+    ),
+    (
         "title inside a longer title",
         replace(BARE, title="Reading Order Matters for Language Model Pretraining in Medicine"),
         [PAPER],

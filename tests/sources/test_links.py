@@ -217,6 +217,20 @@ def test_an_unknown_host_is_dead_only_when_others_answer(site: FakeWeb) -> None:
     assert check("https://later.example.org/", alive)[0].kind == "unreachable"
 
 
+def test_an_unknown_host_is_looked_up_once_for_all_its_links() -> None:
+    looked_up = []
+
+    def nobody(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        return resolve(host, port)
+
+    with Web(bounds=IMPATIENT) as web:
+        urls = [f"https://gone.example.org/{n}" for n in range(50)]
+        states = LinkChecker(web, resolve=nobody).check(urls)
+    assert {state.sentence for state in states.values()} == {"host not found"}
+    assert looked_up == ["gone.example.org"]
+
+
 def test_nobody_listens(site: FakeWeb, monkeypatch: pytest.MonkeyPatch) -> None:
     port = closed_port()
     monkeypatch.setenv("BIBKIT_PRIVATE_HOSTS", f"127.0.0.1:{port}")

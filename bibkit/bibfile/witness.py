@@ -1,8 +1,8 @@
-"""The entries of a .bib file that bibtexparser's splitter reads as BibTeX does.
+"""A second reader: the entries of a .bib file that bibtexparser's splitter reads as BibTeX does.
 
 The splitter takes backslashed delimiters as escaped, runs on where a comma is missing, and makes a
-`%` line part of a field's name (bibtexparser 2.1). All of it shows in the names and values, and
-such entries are left to `rescue`.
+`%` line part of a field's name (bibtexparser 2.1). All of it shows in the names and values, and of
+such entries it is no witness.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bibkit.bibfile.blocks import Block
-from bibkit.bibfile.rescue import closing_brace
+from bibkit.bibfile.scanning import closing_brace, closing_quote
 
 if TYPE_CHECKING:
     from bibtexparser import model
@@ -44,6 +44,7 @@ def blocks_by_place(text: str) -> dict[int, Block]:
 def _agreed(entry: model.Entry) -> bool:
     return (
         bool(entry.key)
+        and "@" not in entry.entry_type
         and "%" not in entry.key
         and all(_NAME.fullmatch(field.key) and _whole(field.value) for field in entry.fields)
     )
@@ -53,7 +54,8 @@ def _whole(value: str) -> bool:
     """Tell whether a value is one word, or one pair of delimiters around all of it."""
     if _PLAIN_VALUE.fullmatch(value):
         return True
-    return value[:1] == "{" and closing_brace(value, 0, len(value)) == len(value) - 1
+    closing = {"{": closing_brace, '"': closing_quote}.get(value[:1])
+    return closing is not None and closing(value, 0, len(value)) == len(value) - 1
 
 
 def _block(entry: model.Entry, start: int) -> Block:

@@ -24,8 +24,24 @@ _COMMENTED_BLANKS = re.compile(r"[\s%]*")
 _NEXT_FIELD = re.compile(r"\s*\n\s*([A-Za-z][\w-]*)\s*=\s*(?=[{\"\w])")
 _JUNK = re.compile(r"[^\s,{}()%]+|.", re.DOTALL)
 _LINE = re.compile(r"[^\n]*")
-_MAX_UNCLOSED = 50
+_GROUP = r"\{[^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+\}"
+ONE_GROUP = re.compile(_GROUP)
+"""A group with at most two groups nested in it, nearly all there are; one pass, no backtracking."""
+_PLAIN_FIELD = {
+    close: re.compile(
+        r"[\s,]*+([^\s=,{}()\"#%]++)\s*+=\s*+"
+        rf"({_GROUP}|\"[^\"{{}}]*+\"|[^\s,{{}}()\"#%]++)\s*+(?:,|(?=\{close}))"
+    )
+    for close in "})"
+}
+"""A field without fault: read by one regular expression, twice as fast as step by step."""
+UNCLOSED = "a value that is never closed"
+_MAX_UNCLOSED = 12
 """Values never closed in one entry before it is given up: each costs a look at all that follows."""
+
+
+Place = tuple[int, int, int]
+"""Where a field's name begins, where its value begins, and one past the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,8 @@ class Scanned:
     key: str
     fields: tuple[tuple[str, str], ...]
     """Name and value as they stand."""
+    places: tuple[Place, ...]
+    """Where each field stands, in the same order."""
     closed: bool
     """False when the entry, or a value in it, goes on to the next block or the end of the file."""
     complaint: str
@@ -70,8 +88,10 @@ def scan_string(text: str, opening: int, limit: int) -> Scanned:
     found = _FIELD.match(text, _after(_BLANKS, text, opening + 1, limit), limit)
     if end < 0 or not found:
         complaint = "never closed" if end < 0 else "a macro without a value"
-        return Scanned(limit if end < 0 else end + 1, "", (), end >= 0, complaint)
-    return Scanned(end + 1, "", ((found[1], text[found.end() : end].strip()),), True, "")
+        return Scanned(limit if end < 0 else end + 1, "", (), (), end >= 0, complaint)
+    field = (found[1], text[found.end() : end].strip())
+    place = (found.start(), found.end(), found.end() + len(field[1]))
+    return Scanned(end + 1, "", (field,), (place,), True, "")
 
 
 def closing_delimiter(text: str, opening: int, limit: int) -> int:
@@ -112,26 +132,39 @@ def closing_quote(text: str, opening: int, limit: int) -> int:
 
 def _scan(text: str, opening: int, limit: int, commented: bool, braces: re.Pattern[str]) -> Scanned:
     close = "}" if text[opening] == "{" else ")"
+    plain = None if commented or braces is not BRACE else _PLAIN_FIELD[close]
     gap, blanks = (_COMMENTED_GAP, _COMMENTED_BLANKS) if commented else (_GAP, _BLANKS)
     key, at, complaint = _key(text, opening + 1, limit, close)
     fields: list[tuple[str, str]] = []
+    places: list[Place] = []
     unclosed = 0
-    while (at := _after(gap, text, at, limit)) < limit and unclosed < _MAX_UNCLOSED:
+    while unclosed < _MAX_UNCLOSED:
+        while plain and (found := plain.match(text, at, limit)):
+            fields.append((found[1], found[2]))
+            places.append((found.start(1), found.start(2), found.end(2)))
+            at = found.end()
+        if (at := _after(gap, text, at, limit)) >= limit:
+            break
         if text[at] == close:
-            return Scanned(at + 1, key, tuple(fields), not unclosed, complaint)
+            closed = not unclosed
+            return Scanned(at + 1, key, tuple(fields), tuple(places), closed, complaint)
         found = _FIELD.match(text, at, limit)
         if not found:
             complaint = complaint or "something that is no field"
-            at = _after(_JUNK, text, at, limit)
+            at, opened = _after_junk(text, at, limit, None if unclosed else braces)
+            unclosed += opened
             continue
         end, wrong = _value(text, found.end(), limit, close, braces)
-        fields.append((found[1], text[found.end() : end].strip()))
+        value = text[found.end() : end].strip()
+        fields.append((found[1], value))
+        places.append((found.start(), found.end(), found.end() + len(value)))
         at = _after(blanks, text, end, limit)
-        unclosed += wrong == _UNCLOSED
+        unclosed += wrong == UNCLOSED
         if not wrong and at < limit and text[at] not in (",", close):
             wrong = f"no comma after field {found[1]!r}"
         complaint = complaint or wrong
-    return Scanned(limit, key, tuple(_freed(fields)), False, complaint or "never closed")
+    complaint = complaint or "never closed"
+    return Scanned(limit, key, tuple(_freed(fields)), tuple(places), False, complaint)
 
 
 def _freed(fields: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -156,7 +189,15 @@ def _key(text: str, at: int, limit: int, close: str) -> tuple[str, int, str]:
     return words[0] if words else "", end, "no comma after the citation key"
 
 
-_UNCLOSED = "a value that is never closed"
+def _after_junk(text: str, at: int, limit: int, braces: re.Pattern[str] | None) -> tuple[int, bool]:
+    """Return where something that is no field ends, and whether it is a group never closed.
+
+    Without `braces` groups are not looked for: an open one before makes these open too.
+    """
+    if text[at] != "{" or braces is None:
+        return _after(_JUNK, text, at, limit), False
+    end = closing_brace(text, at, limit, braces)
+    return (end + 1, False) if end >= 0 else (at + 1, True)
 
 
 def _value(text: str, at: int, limit: int, close: str, braces: re.Pattern[str]) -> tuple[int, str]:
@@ -179,7 +220,7 @@ def _part(text: str, at: int, limit: int, close: str, braces: re.Pattern[str]) -
         end = closing_brace(text, at, limit, braces)
     else:
         end = closing_quote(text, at, limit)
-    return (end + 1, "") if end >= 0 else (_after(_LINE, text, at, limit), _UNCLOSED)
+    return (end + 1, "") if end >= 0 else (_after(_LINE, text, at, limit), UNCLOSED)
 
 
 def _after(pattern: re.Pattern[str], text: str, at: int, limit: int) -> int:

@@ -1,0 +1,25 @@
+"""A match decision: what `scoring` says about a pair and `clustering` acts on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["same", "different", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A match decision about one candidate pair."""
+
+    verdict: Verdict
+    score: float
+    """Match score, 0.0 to 1.0; orders the pairs when groups are made."""
+    evidence: tuple[str, ...] = ()
+    fragile: bool = False
+    """True when it holds only while neither record has another such partner: two editorials of one
+    editor and year are one or two, and a third says that they are not one."""
+    weak: bool = False
+    """True when words of the titles differ: one of them may be another paper's."""
+    veto: bool = False
+    """True when nothing else in a group overrules it: ids of one kind differ."""
