@@ -8,7 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bibkit.bibfile import BibFile, FileEntry, read_bib, read_csl, read_rdf, read_ris, readable
+from bibkit.bibfile import (
+    BibFile,
+    FileEntry,
+    inherit,
+    read_bib,
+    read_csl,
+    read_rdf,
+    read_ris,
+    readable,
+)
 from bibkit.bibfile.encoding import decode as decode_any
 from bibkit.convert.fields_entry import ReadEntry, Spelling, fields_entry
 from bibkit.convert.keys import keyed
@@ -98,18 +107,14 @@ Read = tuple[list[ReadEntry], tuple[Problem, ...]]
 
 def _bib(data: bytes, origin: str, code_field: str) -> Read:
     bib = read_bib(data, origin=origin)
-    parents = {entry.key.lower(): entry.fields for entry in bib.entries}
+    keys = {entry.key.lower() for entry in bib.entries}
 
-    def whole(there: FileEntry) -> Mapping[str, str]:
-        """Return the fields with those that `crossref` lends (BibTeX manual §4)."""
-        parent = parents.get(there.fields.get("crossref", "").lower(), {})
-        lent = {n: v for n, v in parent.items() if n in ("year", "month", "date", "volume", "doi")}
-        if "title" in parent:
-            lent["booktitle"] = parent["title"]
-        own = {n: v for n, v in there.fields.items() if n != "crossref" or not parent}
-        return {**lent, **own}
+    def own(there: FileEntry) -> Mapping[str, str]:
+        """Return the fields without the key of the parent that lent some of them."""
+        lent = there.fields.get("crossref", "").lower() in keys
+        return {n: v for n, v in there.fields.items() if n != "crossref" or not lent}
 
-    return _all(bib.entries, whole, TEX, code_field), (*bib.problems, *_between(bib))
+    return _all(inherit(bib.entries), own, TEX, code_field), (*bib.problems, *_between(bib))
 
 
 def _between(bib: BibFile) -> Iterator[Problem]:

@@ -108,7 +108,7 @@ def test_a_bib_is_read_with_macros_and_crossref_and_its_losses_are_told() -> Non
     assert [str(problem) for problem in found.problems] == [
         "x:6: broken-entry: @misc 'é k': a value that is never closed",
         "x:2: not-carried: knuth: not carried over: the type book, publisher",
-        "x:3: not-carried: a: not carried over: that there are more authors",
+        "x:3: not-carried: a: not carried over: that there are more authors, editor",
         "x:4: not-carried: b: not carried over: year",
         "x:5: not-carried: p: not carried over: the type proceedings, editor",
         "é k: key-changed: cannot be a citation key; written as 'ek'",
@@ -129,6 +129,16 @@ def test_other_listings_give_what_their_records_say() -> None:
     told = read(wrapped)
     assert [entry.title for entry in told.entries] == ["A Title"]
     assert told.problems[0].code == "broken-json"
+
+
+def test_a_chapter_does_not_take_the_doi_of_its_book() -> None:
+    found = read(
+        "@inproceedings{a, title={A}, crossref=P}\n@proceedings{p, title={B}, doi={10.1234/p}}"
+    )
+    assert [(entry.container, entry.doi) for entry in found.entries] == [
+        ("B", None),
+        (None, "10.1234/p"),
+    ]
 
 
 def test_what_is_in_no_entry_is_told_too() -> None:
