@@ -46,6 +46,18 @@ def test_a_second_run_changes_nothing(bibkit: Bibkit) -> None:
     assert "refs.bib: 0 added, 11 there already" in second.err
 
 
+def test_another_pattern_is_for_new_papers_only(bibkit: Bibkit, page: Page) -> None:
+    first = bibkit(page("2402.02370"), "--offline")
+    before = first.bib.read_bytes()
+    second = bibkit(DEMO, "--offline", "--key-pattern", "{Auth}:{yy}")
+    assert second.bib.read_bytes().startswith(before)
+    assert keys(second.text)[0] == keys(first.text)[0] == "liu2024autotimes"
+    assert all(re.fullmatch(r"[A-Za-z]+:2\d[a-z]?", key) for key in keys(second.text)[1:])
+    given = sorted(keys(second.text))
+    second.bib.unlink()  # the lock remembers every key
+    assert sorted(keys(bibkit(DEMO, "--offline", "--key-pattern", "{title}").text)) == given
+
+
 def test_keys_do_not_depend_on_the_order_of_the_files(bibkit: Bibkit, page: Page) -> None:
     lists = [
         page("2402.02370", "2508.02739", name="a.txt"),
