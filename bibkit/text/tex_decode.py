@@ -50,16 +50,18 @@ def decode(text: str) -> str:
 def _decoded(left: list[str], depth: int) -> str:
     """Read all tokens; `left` has the next one at its end."""
     written: list[str] = []
+    script = False  # a bare _ or ^ was last; `\\_` and `\\^{}` are characters
     while left:
         piece = left.pop()
         if not piece:
             continue
+        scripted, script = script, piece[-1] in "_^" and piece[0] != "\\"
         if piece == "~":
             about = bool(left) and left[-1][:1].isdigit() and _after_blank(written)
             written.append("~" if about else " ")
-        elif piece == "{" and written and written[-1][-1:] in ("_", "^"):
-            script = _decoded(_group(left), depth + 1) if depth < _DEEPEST else ""
-            written.append(script if script.isalnum() else f"({script})")
+        elif piece == "{" and scripted:
+            inner = _decoded(_group(left), depth + 1) if depth < _DEEPEST else ""
+            written.append(inner if inner.isalnum() else f"({inner})")
         elif piece[0] == "\\" and len(piece) > 1:
             written.append(_macro(piece[1:].rstrip("*") or "*", left, depth))
         else:
