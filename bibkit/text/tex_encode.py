@@ -1,8 +1,10 @@
 r"""Unicode → text that BibTeX, biber, pdfLaTeX and the reference managers read alike.
 
-Spellings were tried on all of them: `{\v c}`, `\~{}` and `$<$` are read by all, `{\H{o}}` and
-`\textasciitilde{}` are not. Braces always balance, formulas are rebuilt from known macros, and any
-other backslash is text: nothing in a record can become a command.
+Spellings were tried on all of them: `{\v c}` and `$<$` are read by all, `{\H{o}}` is not. For `~`
+there is none, nor for `^`: citation-js reads `\~{}` as "undefined" with an accent, Better BibTeX as
+a blank with one; `{\textasciitilde}` is misread by Zotero's own reader alone. Braces always balance,
+formulas are rebuilt from known macros, and any other backslash is text: nothing in a record can
+become a command.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ _FORMULA, _OPEN, _CLOSE = "\ue010", "\ue012", "\ue013"
 """Stand for a formula, and for the braces around capitals, while the text is encoded."""
 _SPECIALS = {
     "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\~{}", "^": r"\^{}", "\\": r"{\textbackslash}", "<": "$<$", ">": "$>$", "|": "$|$",
+    "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "\\": r"{\textbackslash}",
+    "<": "$<$", ">": "$>$", "|": "$|$",
     "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "‐": "-", "‑": "-", "−": "-",
     _OPEN: "{", _CLOSE: "}",
 }  # fmt: skip

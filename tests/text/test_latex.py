@@ -79,7 +79,7 @@ def test_decode(source: str, text: str) -> None:
 ENCODED = [
     ("50% & _ # $ {x}", r"50\% \& \_ \# \$ \{x\}"),
     ("a < b > c | d", "a $<$ b $>$ c $|$ d"),
-    ("~10 x^2 C:\\ours", r"\~{}10 x\^{}2 C:{\textbackslash}ours"),
+    ("~10 x^2 C:\\ours", r"{\textasciitilde}10 x{\textasciicircum}2 C:{\textbackslash}ours"),
     ("lone } and {braces}{", r"lone and \{braces\}"),
     ("{a} } {b {c}", r"\{a\} b \{c\}"),
     ("“q” ‘s’ – — … ’", "``q'' `s' -- --- … '"),
@@ -100,11 +100,11 @@ ENCODED = [
     ("$K$ and $L^p(\\mathbb R^n)$", r"$K$ and $L^{p}(\mathbf{R}^{n})$"),
     ("Poincar\\'e left undecoded", "Poincaré left undecoded"),
     ("lone $ sign", r"lone \$ sign"),
-    ("$x^2^3$", r"\$x\^{}2\^{}3\$"),
+    ("$x^2^3$", r"\$x{\textasciicircum}2{\textasciicircum}3\$"),
     ("}}@misc{evil, title={x}}", r"@misc\{evil, title=\{x\}\}"),
     ("\\write18{rm} \\input{/etc/passwd}", r"{\textbackslash}write18rm {\textbackslash}input\{/etc/passwd\}"),
     ("$\\input{x}$ $\\def\\x{y}$", r"$\mathrm{input}{x}$ $\mathrm{def}\mathrm{x}{y}$"),
-    ("^^5cinput", r"\^{}\^{}5cinput"),
+    ("^^5cinput", r"{\textasciicircum}{\textasciicircum}5cinput"),
     ("", ""),
 ]  # fmt: skip
 
@@ -204,6 +204,8 @@ KERNEL_MATH = [
     (r"\langle x,y\rangle", r"\bigl<x,y\bigr>"),
     (r"W^\circ{}^2", r"W^{\circ}{}^{2}"),
     (r"\{x\}", r"\lbrace x\rbrace"),
+    (r"SL\_2(B\_\infty)", r"SL_{2}(B_{\infty})"),
+    (r"\mathrm{a\_b}\_", r"\mathrm{a\_b}\_"),
     (r"\operatorname{arg max}", r"\mathrm{arg\ max}"),
     (r"\write18{x}", r"\mathrm{write}18{x}"),
     ("é", r"\mbox{é}"),
@@ -288,7 +290,20 @@ ALLOWED = (
     | set(tex.MATH_FONTS.values())
     | tex.MATH_SPACES
     | set("&%#_${}")
-    | {"textbackslash", "frac", "sqrt", "stackrel", "mbox", "pmod", "not", "bigl", "bigr", "vert"}
+    | {
+        "textbackslash",
+        "textasciitilde",
+        "textasciicircum",
+        "frac",
+        "sqrt",
+        "stackrel",
+        "mbox",
+        "pmod",
+        "not",
+        "bigl",
+        "bigr",
+        "vert",
+    }
 )
 
 
