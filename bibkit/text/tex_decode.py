@@ -15,8 +15,10 @@ from bibkit.text import tex_tables as tex
 from bibkit.text.tex_math import lone_character, plain_math, replace_formulas
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|[{}~]|---?|``|''|[^\\{}~`'-]+|.", re.DOTALL)
-_NEEDS_WORK = re.compile(r"[\\{}$~]|--|``|''")
+_NEEDS_WORK = re.compile(r"[\\{}$~`]|--|''")
 _LIGATURES = {"--": "–", "---": "—", "``": "“", "''": "”", "{": "", "}": ""}
+_QUOTED = re.compile(r"(?<![\w`])`(?=[^\s`])((?:[^`']|'(?=\w)){1,300})(?<!\s)'(?!\w)")
+"""Single quotes, with apostrophes in them; a backtick that nothing closes is a backtick."""
 _SCRIPTS = {"textsuperscript": "^", "textsubscript": "_"}
 _FORMULA = "\ue010"
 """Stands for a formula while the text around it is read."""
@@ -42,6 +44,7 @@ def decode(text: str) -> str:
 
     text = replace_formulas(text.replace(_FORMULA, "").replace(_VANISHED, ""), held)
     decoded = re.sub(rf"(?<!\s)\s*{_VANISHED}", "", _decoded(_TOKEN.findall(text)[::-1], 0))
+    decoded = _QUOTED.sub(r"‘\1’", decoded)
     waiting = iter(formulas)
     restored = re.sub(_FORMULA, lambda _: next(waiting, ""), decoded)
     return unicodedata.normalize("NFC", " ".join(restored.split()))
