@@ -78,7 +78,7 @@ def _after_blank(written: list[str]) -> bool:
 
 
 def _macro(name: str, left: list[str], depth: int) -> str:
-    if name in tex.ACCENTS:
+    if name in tex.RARE_ACCENTS:
         return _accented(name, _argument(left, depth))
     meaning = _meaning(name)
     if meaning is None and name not in tex.TEXT_COMMANDS and name not in tex.MATH_ACCENTS:
@@ -100,7 +100,7 @@ def _accented(accent: str, letters: str) -> str:
     if not letters[:1].isalpha():
         return letters or (accent if accent in "~^'`\"" else "")
     base = {"ı": "i", "ȷ": "j"}.get(letters[0], letters[0])
-    return unicodedata.normalize("NFC", base + tex.ACCENTS[accent]) + letters[1:]
+    return unicodedata.normalize("NFC", base + tex.RARE_ACCENTS[accent]) + letters[1:]
 
 
 def _argument(left: list[str], depth: int) -> str:

@@ -141,6 +141,21 @@ def test_without_abstract_and_with_another_code_field(bibkit: Bibkit) -> None:
     assert "repository = {https://github.com/thuml/AutoTimes}" in run.text
 
 
+def test_ascii(bibkit: Bibkit, page: Page) -> None:
+    listing = page(
+        "@misc{x, title={Étude of “Łódź” in 5 °C}, author={Åke Þór}, year={2020}}", name="a.bib"
+    )
+    keep = ("--offline", "--keep-unresolved", "--from", "bibtex", "--no-abstract")
+    plain = bibkit(listing, *keep).text
+    spelled = bibkit(listing, *keep, "--ascii", out="ascii.bib").text
+    assert not plain.isascii()
+    assert spelled.isascii()
+    assert r"{\'E}tude of ``{\L}{\'o}d{\'z}'' in 5 {\textdegree}" in spelled.replace(
+        "{{", "{"
+    ).replace("}}", "}")
+    assert bibkit(listing, *keep, "--ascii", out="refs.json").code == 1
+
+
 def test_bibkit_toml_names_everything(bibkit: Bibkit, tmp_path: Path) -> None:
     work = tmp_path / "work"
     (work / "pages").mkdir()

@@ -22,6 +22,7 @@ from bibkit.text.latex import (
     plain_text,
     protect_capitals,
 )
+from bibkit.text.tex_ascii import in_ascii
 from bibkit.text.tex_math import kernel_math, plain_math, replace_formulas
 from bibkit.text.tex_math_parse import parse
 from bibkit.text.transliteration import to_ascii
@@ -176,6 +177,24 @@ def test_names_begin_with_ascii(part: str, encoded: str) -> None:
 def test_lost_characters_are_told() -> None:
     assert lost_characters("naïve α ² ﬁne 视 🚀 Д ạ") == ("视", "🚀", "Д", "ạ")
     assert lost_characters("plain “text” – 50% {x}") == ()
+
+
+@pytest.mark.parametrize("character", sorted(tex.SETTABLE - set("¸‘’")))
+def test_whatever_is_kept_can_be_spelled_in_ascii(character: str) -> None:
+    spelled = in_ascii(encode(f"a{character}b"))
+    assert spelled.isascii()
+    assert decode(spelled) == f"a{character}b"
+
+
+@given(st.text(st.sampled_from("Aé ßłőȘ’“”…°²×αЖ视$\\{}_^~&%") | st.characters()))
+def test_ascii_is_ascii_and_inert(text: str) -> None:
+    for encoded in (encode(text), encode_title(text), encode_name(text)):
+        spelled = in_ascii(encoded)
+        assert spelled.isascii()
+        assert spelled.count("{") == spelled.count("}")
+        assert spelled.count("$") == encoded.count("$")
+        if not set("$¸‘’") & set(encoded):
+            assert decode(spelled) == decode(encoded)
 
 
 PLAIN_MATH = [
