@@ -91,6 +91,7 @@ def build(
     """
     started = time.monotonic()
     to_format = emit.format_of(str(out), to_format)
+    write_options.check_format(to_format)
     with ExitStack() as stack:
         target = stack.enter_context(_target(str(out), to_format))
         web = None

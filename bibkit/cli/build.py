@@ -58,6 +58,7 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
     "--no-code-lookup", is_flag=True, help="Do not ask Hugging Face for missing code links."
 )
 @click.option("--no-abstract", is_flag=True, help="Leave abstracts out.")
+@click.option("--ascii", is_flag=True, help="Spell every character of the .bib in ASCII.")
 @click.option("--code-field", metavar="NAME", help="Field of the code link.  [default: code]")
 @click.option(
     "--key-pattern", metavar="PATTERN", help="Citation keys.  [default: {auth}{year}{shorttitle}]"
@@ -117,6 +118,7 @@ def build(out: str | None, listings: tuple[str, ...], **options: Any) -> int:
                 code_field=options["code_field"] or config.code_field or "code",
                 arxiv_style=options["arxiv_style"],
                 abstract=not options["no_abstract"],
+                ascii=options["ascii"],
             ),
             on_progress=on_progress,
         )

@@ -47,6 +47,18 @@ def test_a_second_run_changes_nothing(bibkit: Bibkit) -> None:
     assert "refs.bib: 0 added, 11 there already" in second.err
 
 
+def test_another_pattern_is_for_new_papers_only(bibkit: Bibkit, page: Page) -> None:
+    first = bibkit(page("2402.02370"), "--offline")
+    before = first.bib.read_bytes()
+    second = bibkit(DEMO, "--offline", "--key-pattern", "{Auth}:{yy}")
+    assert second.bib.read_bytes().startswith(before)
+    assert keys(second.text)[0] == keys(first.text)[0] == "liu2024autotimes"
+    assert all(re.fullmatch(r"[A-Za-z]+:2\d[a-z]?", key) for key in keys(second.text)[1:])
+    given = sorted(keys(second.text))
+    second.bib.unlink()  # the lock remembers every key
+    assert sorted(keys(bibkit(DEMO, "--offline", "--key-pattern", "{title}").text)) == given
+
+
 def test_keys_do_not_depend_on_the_order_of_the_files(bibkit: Bibkit, page: Page) -> None:
     lists = [
         page("2402.02370", "2508.02739", name="a.txt"),
@@ -150,6 +162,21 @@ def test_without_abstract_and_with_another_code_field(bibkit: Bibkit) -> None:
     run = bibkit(DEMO, "--offline", "--no-abstract", "--code-field", "repository")
     assert "abstract = " not in run.text
     assert "repository = {https://github.com/thuml/AutoTimes}" in run.text
+
+
+def test_ascii(bibkit: Bibkit, page: Page) -> None:
+    listing = page(
+        "@misc{x, title={Étude of “Łódź” in 5 °C}, author={Åke Þór}, year={2020}}", name="a.bib"
+    )
+    keep = ("--offline", "--keep-unresolved", "--from", "bibtex", "--no-abstract")
+    plain = bibkit(listing, *keep).text
+    spelled = bibkit(listing, *keep, "--ascii", out="ascii.bib").text
+    assert not plain.isascii()
+    assert spelled.isascii()
+    assert r"{\'E}tude of ``{\L}{\'o}d{\'z}'' in 5 {\textdegree}" in spelled.replace(
+        "{{", "{"
+    ).replace("}}", "}")
+    assert bibkit(listing, *keep, "--ascii", out="refs.json").code == 1
 
 
 def test_bibkit_toml_names_everything(bibkit: Bibkit, tmp_path: Path) -> None:
