@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from bibkit import catalog, emit, sync
+from bibkit.convert import read_entries
 from bibkit.dedupe import dedupe
+from bibkit.errors import ConfigError
 from bibkit.listing import decode, read_listing
 from bibkit.listing.inputs import collect
 from bibkit.merge import with_links
@@ -64,10 +66,10 @@ def build(
     """Make or extend the bibliography `out` from listings.
 
     Args:
-        out: a .bib or .json file, or "-" to get the text only.
+        out: a file whose suffix `emit.SUFFIXES` has, or "-" to get the text only.
         listings: files, folders, globs, addresses, arXiv ids, DOIs.
         from_format: format of the listings; recognised when None.
-        to_format: `bibtex`, `biblatex`, `csl-json`; by the suffix of `out` when None.
+        to_format: a name in `emit.WRITERS`; by the suffix of `out` when None.
         catalogs: catalogues to ask instead of the user's own; the starter is always asked.
         offline: use no network.
         page_date: the day the pages were saved; inferred when None.
@@ -89,12 +91,14 @@ def build(
     """
     started = time.monotonic()
     to_format = emit.format_of(str(out), to_format)
+    write_options.check_format(to_format)
     with ExitStack() as stack:
         target = stack.enter_context(_target(str(out), to_format))
         web = None
         if not offline:
             web = stack.enter_context(Web(contact=contact, on_progress=on_progress))
-        records, unread = _read(listings, web, from_format, page_date)
+        own = target.path if target else None
+        records, unread = _read(listings, web, from_format, page_date, own)
         local: Iterable[MetadataSource] = catalog.open_catalogs(catalogs, stack)
         if on_progress:
             local = (InSteps(source, on_progress) for source in local)
@@ -153,6 +157,58 @@ def build(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ConvertResult:
+    """What was converted, and what could not be."""
+
+    text: str
+    """The bibliography as written."""
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    """Everything that the new file does not say and the old one did."""
+
+
+def convert(
+    source: str,
+    out: str | Path,
+    *,
+    from_format: str | None = None,
+    to_format: str | None = None,
+    replacing: bool = False,
+    write_options: emit.WriteOptions = emit.WriteOptions(),  # noqa: B008 - frozen
+) -> ConvertResult:
+    """Write a bibliography in another format; no network, nothing merged, the order kept.
+
+    Args:
+        source: a file, or "-" for standard input.
+        out: a file whose suffix `emit.SUFFIXES` has, or "-" to get the text only.
+        from_format: format of the source; recognised when None.
+        to_format: a name in `emit.WRITERS`; by the suffix of `out` when None.
+        replacing: take the place of a file that is there.
+        write_options: field names and styles of the output.
+
+    Raises:
+        BibkitError: bad use; then nothing was written.
+
+    """
+    to_format = emit.format_of(str(out), to_format)
+    pages = list(collect([source]))
+    if len(pages) != 1:
+        raise ConfigError(f"names {len(pages)} files; convert one at a time", origin=source)
+    found = read_entries(
+        pages[0].data,
+        origin=pages[0].origin,
+        format=from_format,
+        code_field=write_options.code_field,
+    )
+    text = emit.writer(to_format)(found.entries, options=write_options)
+    if str(out) != "-":
+        sync.write_fresh(Path(out), text, replacing=replacing)
+    unheld = emit.not_held(found.entries, to_format)
+    problems = (*found.problems, *unheld, *emit.losses(found.entries, to_format))
+    return ConvertResult(text, found.entries, problems)
+
+
 def explain_title(title: str, *, catalogs: Sequence[Path] = (), offline: bool) -> list[str]:
     """Return in words what a bare title resolves to, and why."""
     with ExitStack() as stack:
@@ -202,7 +258,11 @@ def _target(out: str, to_format: str) -> Iterator[sync.Target | None]:
 
 
 def _read(
-    listings: Sequence[str], web: Web | None, from_format: str | None, page_date: dt.date | None
+    listings: Sequence[str],
+    web: Web | None,
+    from_format: str | None,
+    page_date: dt.date | None,
+    out: Path | None,
 ) -> tuple[list[Record], list[Problem]]:
     def fetch(url: str) -> bytes:
         from bibkit.sources.page import fetch_page
@@ -212,7 +272,7 @@ def _read(
 
     records: list[Record] = []
     problems: list[Problem] = []
-    for page in collect(listings, fetch=fetch if web else None):
+    for page in collect(listings, fetch=fetch if web else None, out=out):
         text = decode(page.data, origin=page.origin)
         listing = read_listing(text, origin=page.origin, format=from_format, page_date=page_date)
         records += listing.records

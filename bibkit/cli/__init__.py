@@ -10,6 +10,7 @@ import click
 from bibkit.cli.build import build
 from bibkit.cli.catalog import catalog
 from bibkit.cli.check import check
+from bibkit.cli.convert import convert
 from bibkit.cli.dedupe import dedupe
 from bibkit.cli.explain import explain
 from bibkit.cli.printing import problem_line
@@ -51,6 +52,7 @@ def main() -> None:
     bibkit build refs.bib page.txt     listings → resolved, deduplicated .bib
     bibkit catalog import FILE …       all of arXiv, searchable offline
     bibkit check refs.bib              what is wrong with a bibliography
+    bibkit convert refs.bib refs.json  the same in another format
     bibkit dedupe refs.bib             which entries are one paper; merges them
     bibkit update refs.bib             preprints that were published meanwhile
     """
@@ -59,6 +61,7 @@ def main() -> None:
 main.add_command(build)
 main.add_command(catalog)
 main.add_command(check)
+main.add_command(convert)
 main.add_command(dedupe)
 main.add_command(explain)
 main.add_command(update)

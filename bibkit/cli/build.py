@@ -34,7 +34,10 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
     "--from", "from_format", metavar="FORMAT", help="Format of the listings (else recognised)."
 )
 @click.option(
-    "--to", "to_format", metavar="FORMAT", help="bibtex, biblatex or csl-json (else OUT's suffix)."
+    "--to",
+    "to_format",
+    metavar="FORMAT",
+    help="bibtex, biblatex, csl-json, ris, zotero-rdf, markdown or html (else OUT's suffix).",
 )
 @click.option(
     "--catalog", "catalogs", multiple=True, type=click.Path(path_type=Path),
@@ -55,6 +58,7 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
     "--no-code-lookup", is_flag=True, help="Do not ask Hugging Face for missing code links."
 )
 @click.option("--no-abstract", is_flag=True, help="Leave abstracts out.")
+@click.option("--ascii", is_flag=True, help="Spell every character of the .bib in ASCII.")
 @click.option("--code-field", metavar="NAME", help="Field of the code link.  [default: code]")
 @click.option(
     "--key-pattern", metavar="PATTERN", help="Citation keys.  [default: {auth}{year}{shorttitle}]"
@@ -74,8 +78,9 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
 def build(out: str | None, listings: tuple[str, ...], **options: Any) -> int:
     """Make or extend the bibliography OUT from LISTINGs.
 
-    OUT is a .bib or .json file, or `-` for standard output. A LISTING is a saved page, a folder, a
-    glob, `-`, an arXiv id or a DOI. Without any, both come from bibkit.toml.
+    OUT is a .bib, .json, .ris, .rdf, .md or .html file, or `-` for standard output. A LISTING is a
+    saved page, a folder, a glob, `-`, an arXiv id or a DOI. Without any, both come from
+    bibkit.toml.
 
     \b
     bibkit build refs.bib page.txt
@@ -113,6 +118,7 @@ def build(out: str | None, listings: tuple[str, ...], **options: Any) -> int:
                 code_field=options["code_field"] or config.code_field or "code",
                 arxiv_style=options["arxiv_style"],
                 abstract=not options["no_abstract"],
+                ascii=options["ascii"],
             ),
             on_progress=on_progress,
         )

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Protocol
 
+from bibkit.emit.holding import not_held
 from bibkit.emit.options import ArxivStyle, WriteOptions
 from bibkit.errors import ConfigError
 from bibkit.record import Entry, Problem
@@ -19,6 +20,7 @@ __all__ = [
     "Writer",
     "format_of",
     "losses",
+    "not_held",
     "write",
     "writer",
 ]
@@ -27,10 +29,21 @@ WRITERS: Mapping[str, str] = {
     "bibtex": "bibkit.emit.bibtex",
     "biblatex": "bibkit.emit.biblatex",
     "csl-json": "bibkit.emit.csl_json",
+    "ris": "bibkit.emit.ris",
+    "zotero-rdf": "bibkit.emit.zotero_rdf",
+    "markdown": "bibkit.emit.markdown",
+    "html": "bibkit.emit.html_page",
 }
 """Format → the module whose `write` makes it."""
 
-SUFFIXES: Mapping[str, str] = {".bib": "bibtex", ".json": "csl-json"}
+SUFFIXES: Mapping[str, str] = {
+    ".bib": "bibtex",
+    ".json": "csl-json",
+    ".ris": "ris",
+    ".rdf": "zotero-rdf",
+    ".md": "markdown",
+    ".html": "html",
+}
 """Suffix of OUT → format."""
 
 

@@ -22,13 +22,15 @@ from bibkit.emit.fields import (
 from bibkit.emit.options import WriteOptions
 from bibkit.record import Entry
 from bibkit.text.latex import encode, encode_name
+from bibkit.text.tex_ascii import in_ascii
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def write(entries: Sequence[Entry], *, options: WriteOptions = WriteOptions()) -> str:  # noqa: B008 - frozen
     """Return the entries as BibTeX, a blank line between them."""
-    return "\n".join(_entry(entry, options) for entry in entries)
+    text = "\n".join(_entry(entry, options) for entry in entries)
+    return in_ascii(text) if options.ascii else text
 
 
 def _entry(entry: Entry, options: WriteOptions) -> str:

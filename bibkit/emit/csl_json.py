@@ -7,23 +7,16 @@ so particles and suffixes go into the family name, and labels are ones that it d
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bibkit.emit.fields import code_address, doi_of, web_address
 from bibkit.emit.options import WriteOptions
+from bibkit.emit.plain import is_published, note_lines, pages_of, plain, surname
 from bibkit.record import Author, Entry, PartialDate
-from bibkit.text.latex import plain_text
 from bibkit.text.visible import visible
 
 _TYPES = {"article": "article-journal", "inproceedings": "paper-conference"}
-_LABELS = {
-    "project": "Project page",
-    "model": "Model URL",
-    "dataset": "Dataset URL",
-    "demo": "Demo URL",
-}
 
 
 def write(entries: Sequence[Entry], *, options: WriteOptions = WriteOptions()) -> str:  # noqa: B008 - frozen
@@ -38,44 +31,39 @@ def _item(entry: Entry, options: WriteOptions) -> dict[str, Any]:
         "id": entry.citation_key,
         "citation-key": entry.citation_key,
         **_kind(entry),
-        "title": _plain(entry.title),
+        "title": plain(entry.title),
         "author": [_name(author) for author in entry.authors if author.family or author.given],
         "issued": {"date-parts": [_date_parts(entry.date)]} if entry.date else None,
         **_place(entry),
         "DOI": doi_of(entry),
         "URL": web_address(entry.url),
-        "abstract": _plain(entry.abstract) if options.abstract else None,
-        "note": "\n".join(_note_lines(entry)),
+        "abstract": plain(entry.abstract) if options.abstract else None,
+        "note": "\n".join(note_lines(entry)),
         "custom": {options.code_field: code} if code else None,
     }
     return {variable: value for variable, value in item.items() if value}
 
 
 def _kind(entry: Entry) -> dict[str, str]:
-    if _is_published(entry):
+    if is_published(entry):
         return {"type": _TYPES[entry.entry_type]}
     return {"type": "article", "genre": "preprint"} if entry.eprint else {"type": "article"}
 
 
 def _place(entry: Entry) -> dict[str, str | None]:
-    if _is_published(entry):
+    if is_published(entry):
         return {
-            "container-title": _plain(entry.container or ""),
-            "volume": _plain(entry.volume or ""),
-            "issue": _plain(entry.number or ""),
-            "page": re.sub(r"\s*[-–—]+\s*", "-", _plain(entry.pages or "")),
+            "container-title": plain(entry.container or ""),
+            "volume": plain(entry.volume or ""),
+            "issue": plain(entry.number or ""),
+            "page": pages_of(entry),
         }
     number = f"arXiv:{entry.eprint.id}" if entry.eprint else ""
     return {"publisher": "arXiv", "number": visible(number)} if number else {}
 
 
-def _is_published(entry: Entry) -> bool:
-    return entry.entry_type in _TYPES and bool(_plain(entry.container or ""))
-
-
 def _name(author: Author) -> dict[str, str]:
-    parts = (author.particle, author.family or author.given, author.suffix)
-    family = " ".join(visible(part) for part in parts if part)
+    family = surname(author)
     if author.collective:
         return {"literal": family}
     given = visible(author.given) if author.family else ""
@@ -86,21 +74,3 @@ def _date_parts(date: PartialDate) -> list[int]:
     if not date.month:
         return [date.year]
     return [date.year, date.month, date.day] if date.day else [date.year, date.month]
-
-
-def _note_lines(entry: Entry) -> Iterator[str]:
-    if entry.eprint:
-        primary = f" [{entry.eprint.primary_class}]" if entry.eprint.primary_class else ""
-        yield f"arXiv:{visible(entry.eprint.id + primary)}"
-    if code := code_address(entry):
-        yield f"Code URL: {code}"
-    for link in entry.links:
-        address = web_address(link.url)
-        if address and link.kind in _LABELS:
-            yield f"{_LABELS[link.kind]}: {address}"
-    if entry.note:
-        yield _plain(entry.note)
-
-
-def _plain(text: str) -> str:
-    return plain_text(visible(text))

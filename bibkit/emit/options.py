@@ -28,6 +28,8 @@ class WriteOptions:
     arxiv_style: ArxivStyle = "misc"
     """How the bibtex writer lets a preprint be printed: `plain` and `unsrt` show no eprint."""
     abstract: bool = True
+    ascii: bool = False
+    """Spell every character of a .bib in ASCII, for styles and programs that know no UTF-8."""
 
     def __post_init__(self) -> None:
         """Refuse a field name that would break or shadow the entry."""
@@ -37,3 +39,8 @@ class WriteOptions:
             raise ConfigError(f"has a meaning already: {self.code_field}", origin="code_field")
         if self.arxiv_style not in get_args(ArxivStyle):
             raise ConfigError(f"no such style: {self.arxiv_style!r}", origin="arxiv_style")
+
+    def check_format(self, format: str) -> None:  # noqa: A002 - the users' word
+        """Refuse what a format cannot do."""
+        if self.ascii and format not in ("bibtex", "biblatex"):
+            raise ConfigError(f"{format} is UTF-8; only a .bib can do without", origin="--ascii")

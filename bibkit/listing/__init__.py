@@ -36,7 +36,7 @@ from bibkit.listing.listing import Listing, ListingFormat
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
 
-__all__ = ["FORMATS", "Listing", "ListingFormat", "decode", "read_listing"]
+__all__ = ["FORMATS", "Listing", "ListingFormat", "decode", "read_listing", "recognise"]
 
 _log = logging.getLogger(__name__)
 
@@ -98,6 +98,19 @@ def read_listing(
         message = f"no paper in it (read as {name}){found}"
         raise ListingError(message, origin=origin, code="listing-empty")
     return listing
+
+
+def recognise(text: str, *, origin: str) -> str:
+    """Return the name of the format that a listing is in.
+
+    Raises:
+        ListingError: no format recognises it.
+
+    >>> recognise("@misc{k, title = {T}}", origin="my.bib")
+    'bibtex'
+
+    """
+    return _recognised(text, origin)[0]
 
 
 def _named(name: str, origin: str) -> tuple[str, ListingFormat]:

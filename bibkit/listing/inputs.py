@@ -30,19 +30,24 @@ class Page:
 
 
 def collect(
-    listings: Iterable[str], *, fetch: Callable[[str], bytes] | None = None
+    listings: Iterable[str],
+    *,
+    fetch: Callable[[str], bytes] | None = None,
+    out: Path | None = None,
 ) -> Iterator[Page]:
     """Yield the pages that LISTING arguments name, each file once, folders and globs in order.
 
     Args:
         listings: files, folders, globs, `-`, arXiv ids, DOIs, addresses.
         fetch: reads an address; None when the network must not be used.
+        out: the bibliography being built, no page of the folder that it may lie in.
 
     Raises:
         ListingError: one of them names nothing, or cannot be read.
 
     """
     seen: set[Path] = set()
+    own = out.resolve() if out else None
     for listing in listings:
         if listing == "-":
             yield Page("<stdin>", sys.stdin.buffer.read())
@@ -54,6 +59,8 @@ def collect(
             yield Page(listing, fetch(listing))
         else:
             for path in _files(listing):
+                if path.resolve() == own and str(path) != listing:
+                    continue
                 if path.resolve() not in seen:
                     seen.add(path.resolve())
                     yield Page(str(path), _read(path))

@@ -3,6 +3,7 @@
 from bibkit.sync.atomic import clear_leftover, read_if_there, refuse_changed, replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.sync.explain import explain_entry
+from bibkit.sync.fresh import write_fresh
 from bibkit.sync.lock import Lock, dump_lock, read_lock
 from bibkit.sync.papers import Wanted
 from bibkit.sync.plan import (
@@ -22,5 +23,5 @@ __all__ = [
     "check_place", "clear_leftover", "deleted_key", "deleted_keys", "dump_lock", "explain_entry",
     "key_in_lock", "known_key", "lock_path", "locked", "read_if_there", "read_lock",
     "read_target", "refuse_changed", "replace_file", "sort_papers", "unlocked_keys",
-    "with_keys", "write_target",
+    "with_keys", "write_fresh", "write_target",
 ]  # fmt: skip

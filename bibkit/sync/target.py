@@ -7,8 +7,26 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from bibkit.bibfile import BibFile, CslFile, identify, read_bib, read_csl
+from bibkit.bibfile import (
+    BibFile,
+    CslFile,
+    TextFile,
+    append,
+    append_html_items,
+    append_items,
+    append_list_items,
+    append_nodes,
+    append_references,
+    identify,
+    read_bib,
+    read_csl,
+    read_html,
+    read_markdown,
+    read_rdf,
+    read_ris,
+)
 from bibkit.bibfile.bib_file import appending_error
 from bibkit.errors import OutputError
 from bibkit.record import Problem
@@ -16,13 +34,27 @@ from bibkit.sync.atomic import read_if_there, temporary_path
 from bibkit.sync.lock import Lock, read_lock
 from bibkit.sync.papers import Papers
 
-Existing = BibFile | CslFile
+Existing = BibFile | CslFile | TextFile
 READERS: dict[str, Callable[..., Existing]] = {
     "bibtex": read_bib,
     "biblatex": read_bib,
     "csl-json": read_csl,
+    "ris": read_ris,
+    "zotero-rdf": read_rdf,
+    "markdown": read_markdown,
+    "html": read_html,
 }
 """The formats of which an existing OUT can be added to."""
+APPENDERS: dict[str, Callable[[Any, str], bytes]] = {
+    "bibtex": append,
+    "biblatex": append,
+    "csl-json": append_items,
+    "ris": append_references,
+    "zotero-rdf": append_nodes,
+    "markdown": append_list_items,
+    "html": append_html_items,
+}
+"""Format → what returns the file's bytes with more entries, given as its writer writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +125,17 @@ def read_target(out: Path, *, format: str = "bibtex") -> Target:  # noqa: A002 -
         papers=Papers.of((entry.key, identify(entry.fields)) for entry in entries),
         remembered=Papers.of((key, entry.identity) for key, entry in lock.entries.items()),
     )
+
+
+def read_place(out: Path) -> bytes | None:
+    """Return the bytes at OUT, None when there is no file; raise where none could be written."""
+    try:
+        path = Path(os.path.realpath(out))
+        check_place(path, str(out))
+        return read_if_there(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise OutputError(f"cannot be read: {reason or error}", origin=str(out)) from error
 
 
 def check_place(path: Path, origin: str) -> None:

@@ -6,16 +6,17 @@ new ones whole, whatever the entries contain.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bibkit.bibfile import BibFile, FileEntry, append, append_items
+from bibkit.bibfile import FileEntry
 from bibkit.errors import OutputError
 from bibkit.record import Entry
 from bibkit.sync.atomic import clear_leftover, refuse_changed, replace_file
 from bibkit.sync.lock import Lock, LockedEntry, dump_lock
-from bibkit.sync.target import READERS, Target
+from bibkit.sync.target import APPENDERS, READERS, Target
 from bibkit.text.identifiers import arxiv_id, doi
 
 
@@ -60,9 +61,7 @@ def _with(target: Target, new: Written) -> bytes:
         return new.text.encode()
     if not new.entries:
         return target.file.data
-    if isinstance(target.file, BibFile):
-        return append(target.file, new.text)
-    return append_items(target.file, new.text)
+    return APPENDERS[target.format](target.file, new.text)
 
 
 def _read_back(target: Target, data: bytes, new: Written) -> dict[str, FileEntry]:
@@ -70,10 +69,13 @@ def _read_back(target: Target, data: bytes, new: Written) -> dict[str, FileEntry
     if not new.entries:
         return {}
     after = READERS[target.format](data, origin=str(target.out))
-    before = target.file.entries if target.file else ()
-    added = after.entries[len(before) :]
-    faults = [str(problem) for problem in after.problems if problem not in target.problems]
-    if after.entries[: len(before)] != before:
+    keys = {entry.citation_key for entry in new.entries}
+    added = [entry for entry in after.entries if entry.key in keys]
+    others = [entry for entry in after.entries if entry.key not in keys]
+    faults = []
+    if len(after.problems) > len(target.problems):  # the lines of old ones may be other lines now
+        faults = [str(problem) for problem in after.problems if problem not in target.problems]
+    if not _same_entries(others, target.file.entries if target.file else ()):
         faults.append("an old entry would be read otherwise")
     if [entry.key for entry in added] != [entry.citation_key for entry in new.entries]:
         faults.append("there would be other entries than those meant")
@@ -81,6 +83,13 @@ def _read_back(target: Target, data: bytes, new: Written) -> dict[str, FileEntry
         message = f"the new entries do no good there; nothing was written ({faults[0]})"
         raise OutputError(message, origin=str(target.out), code="unsafe-entry")
     return {entry.key: entry for entry in added}
+
+
+def _same_entries(left: Sequence[FileEntry], right: Sequence[FileEntry]) -> bool:
+    """Tell whether entries are the same, on whatever lines they stand."""
+    return len(left) == len(right) and all(
+        one.key == other.key and _same(one, other) for one, other in zip(left, right, strict=True)
+    )
 
 
 def _adopted(target: Target, known: Written) -> dict[str, FileEntry]:
@@ -92,11 +101,14 @@ def _adopted(target: Target, known: Written) -> dict[str, FileEntry]:
     except OutputError:  # what cannot be written into OUT does not stand in it either
         return {}
     after = READERS[target.format](data, origin=str(target.out))
-    would_be = {entry.key: entry for entry in after.entries[len(target.file.entries) :]}
+    twins: defaultdict[str, list[FileEntry]] = defaultdict(list)
+    for entry in after.entries:
+        twins[entry.key].append(entry)
+    keys = {entry.citation_key for entry in known.entries}
     return {
         there.key: there
         for there in target.file.entries
-        if there.key in would_be and _same(there, would_be[there.key])
+        if there.key in keys and len(twins[there.key]) == 2 and _same(*twins[there.key])
     }
 
 

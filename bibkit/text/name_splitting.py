@@ -25,6 +25,8 @@ _NAMESAKE = re.compile(r"\s\d{4}$")
 """DBLP's number for namesakes: `Kun Xu 0005`."""
 _MARKS_AT_START = re.compile(r"(?:[\s/;:|\[\]*†‡§¶∗⋆,]+|\d{1,2}\s+(?=\S+\s+\S))+")
 _MARKS_AT_END = re.compile(r"(?:[/;:|\[\]*†‡§¶∗⋆#%?^_\\,\s]|(?<=[a-z*,])\d{1,2})+$")
+_DASH_FOR_HYPHEN = re.compile(r"(?<=\S)-{2,3}(?=\S)")
+"""`Ureña--López` is one name of two halves, however TeX prints it."""
 _GLUED_INITIAL = re.compile(r"(?<=\b[^\W\d_]\.)(?=[^\W\d_]['’\w])")
 _TORN_HYPHEN = re.compile(r"(?<=\.) -(?=[^\W\d_]\.)")
 _PARENTHESES = re.compile(r"\([^()]*\)")
@@ -47,6 +49,8 @@ _BRACES = re.compile(r"[{},\\~]")
 def tidied(text: str) -> str:
     """Turn TeX, markup and escapes of a name, or of a list of names, into plain Unicode."""
     text = visible(text)
+    if "--" in text:
+        text = _DASH_FOR_HYPHEN.sub("-", text)
     if "\\" in text or "<" in text or "^" in text:
         text = _PYTHON_ESCAPE.sub(_unescaped, text)
         text = _MARKUP.sub(lambda found: " and " if found[0] == "\\and" else " ", text)

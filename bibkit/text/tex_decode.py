@@ -15,8 +15,10 @@ from bibkit.text import tex_tables as tex
 from bibkit.text.tex_math import lone_character, plain_math, replace_formulas
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|[{}~]|---?|``|''|[^\\{}~`'-]+|.", re.DOTALL)
-_NEEDS_WORK = re.compile(r"[\\{}$~]|--|``|''")
+_NEEDS_WORK = re.compile(r"[\\{}$~`]|--|''")
 _LIGATURES = {"--": "–", "---": "—", "``": "“", "''": "”", "{": "", "}": ""}
+_QUOTED = re.compile(r"(?<![\w`])`(?=[^\s`])((?:[^`']|'(?=\w)){1,300})(?<!\s)'(?!\w)")
+"""Single quotes, with apostrophes in them; a backtick that nothing closes is a backtick."""
 _SCRIPTS = {"textsuperscript": "^", "textsubscript": "_"}
 _FORMULA = "\ue010"
 """Stands for a formula while the text around it is read."""
@@ -42,6 +44,7 @@ def decode(text: str) -> str:
 
     text = replace_formulas(text.replace(_FORMULA, "").replace(_VANISHED, ""), held)
     decoded = re.sub(rf"(?<!\s)\s*{_VANISHED}", "", _decoded(_TOKEN.findall(text)[::-1], 0))
+    decoded = _QUOTED.sub(r"‘\1’", decoded)
     waiting = iter(formulas)
     restored = re.sub(_FORMULA, lambda _: next(waiting, ""), decoded)
     return unicodedata.normalize("NFC", " ".join(restored.split()))
@@ -50,16 +53,18 @@ def decode(text: str) -> str:
 def _decoded(left: list[str], depth: int) -> str:
     """Read all tokens; `left` has the next one at its end."""
     written: list[str] = []
+    script = False  # a bare _ or ^ was last; `\\_` and `\\^{}` are characters
     while left:
         piece = left.pop()
         if not piece:
             continue
+        scripted, script = script, piece[-1] in "_^" and piece[0] != "\\"
         if piece == "~":
             about = bool(left) and left[-1][:1].isdigit() and _after_blank(written)
             written.append("~" if about else " ")
-        elif piece == "{" and written and written[-1][-1:] in ("_", "^"):
-            script = _decoded(_group(left), depth + 1) if depth < _DEEPEST else ""
-            written.append(script if script.isalnum() else f"({script})")
+        elif piece == "{" and scripted:
+            inner = _decoded(_group(left), depth + 1) if depth < _DEEPEST else ""
+            written.append(inner if inner.isalnum() else f"({inner})")
         elif piece[0] == "\\" and len(piece) > 1:
             written.append(_macro(piece[1:].rstrip("*") or "*", left, depth))
         else:
@@ -73,7 +78,7 @@ def _after_blank(written: list[str]) -> bool:
 
 
 def _macro(name: str, left: list[str], depth: int) -> str:
-    if name in tex.ACCENTS:
+    if name in tex.RARE_ACCENTS:
         return _accented(name, _argument(left, depth))
     meaning = _meaning(name)
     if meaning is None and name not in tex.TEXT_COMMANDS and name not in tex.MATH_ACCENTS:
@@ -95,7 +100,7 @@ def _accented(accent: str, letters: str) -> str:
     if not letters[:1].isalpha():
         return letters or (accent if accent in "~^'`\"" else "")
     base = {"ı": "i", "ȷ": "j"}.get(letters[0], letters[0])
-    return unicodedata.normalize("NFC", base + tex.ACCENTS[accent]) + letters[1:]
+    return unicodedata.normalize("NFC", base + tex.RARE_ACCENTS[accent]) + letters[1:]
 
 
 def _argument(left: list[str], depth: int) -> str:

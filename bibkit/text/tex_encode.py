@@ -1,8 +1,10 @@
 r"""Unicode → text that BibTeX, biber, pdfLaTeX and the reference managers read alike.
 
-Spellings were tried on all of them: `{\v c}`, `\~{}` and `$<$` are read by all, `{\H{o}}` and
-`\textasciitilde{}` are not. Braces always balance, formulas are rebuilt from known macros, and any
-other backslash is text: nothing in a record can become a command.
+Spellings were tried on all of them: `{\v c}` and `$<$` are read by all, `{\H{o}}` and `{\aa}` are
+not. For `~` there is none, nor for `^`: citation-js reads `\~{}` as "undefined" with an accent and
+Better BibTeX as a blank with one; Zotero's own reader alone misreads `{\textasciitilde}`. Braces
+always balance, formulas are rebuilt from known macros, and any other backslash is text: nothing in
+a record can become a command.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ _FORMULA, _OPEN, _CLOSE = "\ue010", "\ue012", "\ue013"
 """Stand for a formula, and for the braces around capitals, while the text is encoded."""
 _SPECIALS = {
     "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\~{}", "^": r"\^{}", "\\": r"{\textbackslash}", "<": "$<$", ">": "$>$", "|": "$|$",
-    "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "‐": "-", "‑": "-", "−": "-",
+    "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "\\": r"{\textbackslash}",
+    "<": "$<$", ">": "$>$", "|": "$|$",
+    "–": "--", "—": "---", "“": "``", "”": "''", "‐": "-", "‑": "-", "−": "-",
     _OPEN: "{", _CLOSE: "}",
 }  # fmt: skip
 _UP = {chr(raised): chr(plain) for plain, raised in tex.SUPERSCRIPTS.items()}
@@ -40,12 +43,16 @@ _MATH = {
 }  # fmt: skip
 _KEPT = "".join(sorted(tex.SETTABLE - _UP.keys()))
 _TOKEN = re.compile(
-    rf"[&%$#_{{}}~^\\<>|–—“”‘’‐‑−{_OPEN}{_CLOSE}{_FORMULA}]|[^\x00-\x7f{_KEPT}–—“”‘’‐‑−{_OPEN}{_CLOSE}{_FORMULA}]+"
+    rf"[&%$#_{{}}~^\\<>|–—“”‐‑−{_OPEN}{_CLOSE}{_FORMULA}]|[^\x00-\x7f{_KEPT}–—“”‘’‐‑−{_OPEN}{_CLOSE}{_FORMULA}]+"
 )
 _GREEK_WORD = re.compile("[\u0370-\u03ff\u1f00-\u1fff]{4}")
 
 _ACCENT_OF = {mark: name for name, mark in tex.ACCENTS.items()}
-_LETTER_OF = {letter: f"{{\\{name}}}" for name, letter in tex.LETTERS.items()}
+_LETTER_OF = {letter: f"{{\\{name}}}" for name, letter in tex.LETTERS.items()} | {
+    "å": r"{\r a}",
+    "Å": r"{\r A}",
+}
+_QUOTES = {"‘": "`", "’": "'"}
 _MISREAD = frozenset("đĐðÐþÞŋŊœŒ")
 """Letters whose macros some readers drop."""
 _ACCENTED = re.compile(f"[{_KEPT}]")
@@ -193,6 +200,8 @@ def _code_points(characters: Iterable[str]) -> str:
 
 def _escaped_letter(found: re.Match[str]) -> str:
     letter = found[0]
+    if letter in _QUOTES:
+        return _QUOTES[letter]
     if letter in _LETTER_OF:
         before = found.string[max(0, found.start() - 3) : found.start()]
         near_start = len(before) < 3 or not before.isalpha()

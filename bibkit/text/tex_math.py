@@ -27,6 +27,8 @@ _MACRO_AT_END = re.compile(r"\\[a-zA-Z]+$")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 """What the encoder sets braces with: a formula must not swallow one of a pair."""
 _RELATIONS = frozenset("≤≥≠≪≫∼≃≈≅≡∝∈∉⊂⊃⊆⊇→←↔⇒⇔↦⟶=<>×⊗⋊")
+_STACKED = {"<∼": " ≲ ", ">∼": " ≳ "}
+"""What the kernel must build from two characters."""
 _COMMON_FORMS = str.maketrans("ϵϕ", "εφ")
 r"""Text spells `\epsilon` and `\phi` with the letters of every keyboard."""
 
@@ -39,10 +41,11 @@ def formulas(text: str, accept: Callable[[str], bool]) -> Iterator[tuple[int, in
     place = 0
     while found := _SPAN.search(text, place):
         body = next(group for group in found.groups() if group is not None)
+        formula = _stripped(body)
         dollar = text[found.start()] == "$"
         after = text[found.end() : found.end() + 1]
-        if (not dollar or _is_formula(body, after)) and accept(body.strip()):
-            yield found.start(), found.end(), body.strip()
+        if (not dollar or _is_formula(body, after)) and accept(formula):
+            yield found.start(), found.end(), formula
             place = found.end()
         else:
             place = found.start() + 1
@@ -119,8 +122,19 @@ def lone_character(source: str) -> str | None:
         if node.kind == "^" and inner == "∘":
             return "°"
         return _moved(node.kind, inner) if inner.isascii() and inner.isdecimal() else None
+    if node.kind == "char" and node.value == "'":
+        return "′"
+    if node.kind == "sqrt" and not _text(node.parts):
+        return "√"
     alone = node.kind == "char" and (node.value in "<>|" or not node.value.isascii())
     return node.value if alone else None
+
+
+def _stripped(body: str) -> str:
+    r"""Drop blanks around a formula, a spelled one (`\ `) at the end whole."""
+    stripped = body.strip()
+    backslashes = len(stripped) - len(stripped.rstrip("\\"))
+    return stripped[:-1].rstrip() if backslashes % 2 else stripped
 
 
 def _is_formula(body: str, after: str) -> bool:
@@ -245,11 +259,11 @@ def _text_node(node: Node) -> str:  # noqa: C901 - one line for each kind of nod
             return f"({parts[0]} over {parts[1]})"
         case "sqrt":
             degree = _moved("^", parts[1]) or "" if parts[1:] else ""
-            return f"{degree}√{_bracketed(parts[0])}"
+            return f"{degree}√{_bracketed(parts[0]) if parts[0] else ''}"
         case "pmod":
             return f" (mod {parts[0]})"
         case "stack":
-            return f"{parts[0]}{parts[1]}"
+            return _STACKED.get("".join(parts)) or "".join(parts)
         case "under":
             return f"{parts[1]}_{parts[0]}"
         case _:

@@ -52,6 +52,7 @@ class _Reader:
 
     def __init__(self, tokens: list[str]) -> None:
         self._left = tokens[::-1]
+        self._fonts = 0  # how many surround the next token
 
     @property
     def next(self) -> str:
@@ -65,8 +66,8 @@ class _Reader:
         scripts: set[str] = set()
         while self.next not in ("", "}"):
             piece = self._left.pop()
-            if piece in _SCRIPTS:
-                kind = _SCRIPTS[piece]
+            if piece in _SCRIPTS or self._is_escaped_subscript(piece, scripts):
+                kind = _SCRIPTS.get(piece, "_")
                 if kind in scripts:
                     raise MathError("two scripts of a kind")
                 scripts.add(kind)
@@ -84,6 +85,12 @@ class _Reader:
                     scripts.clear()
                 found.append(self._atom(piece, depth))
         return tuple(found)
+
+    def _is_escaped_subscript(self, piece: str, scripts: set[str]) -> bool:
+        r"""Tell whether `\_` is the slip that `$D\_4$` is; in `\mathrm{a\_b}` it is a character."""
+        if piece != r"\_" or self._fonts or "_" in scripts:
+            return False
+        return self.next[:1] == "{" or self.next.isalnum() or self.next[1:].isalpha()
 
     def _atom(self, piece: str, depth: int) -> Node:
         if piece == "{":
@@ -122,10 +129,11 @@ class _Reader:
             return Node("char", name)
         if name in tex.MATH_ACCENTS:
             return Node("accent", name, (self._argument(depth),))
-        if name in _TEXT:
-            return Node("font", name, (self._words(depth),))
         if name in tex.MATH_FONTS:
-            return Node("font", name, (self._argument(depth),))
+            self._fonts += 1
+            argument = self._words(depth) if name in _TEXT else self._argument(depth)
+            self._fonts -= 1
+            return Node("font", name, (argument,))
         if name in _FRACTIONS or name in _STACKS:
             kind = _FRACTIONS.get(name) or _STACKS[name]
             return Node(kind, parts=(self._argument(depth), self._argument(depth)))

@@ -13,6 +13,9 @@ ACCENTS = {
 }  # fmt: skip
 """Accent macro → combining character."""
 
+RARE_ACCENTS = ACCENTS | {"textcommabelow": "\u0326"}
+"""Those too that older LaTeX and most readers do not know."""
+
 LETTERS = {
     "l": "ł", "L": "Ł", "o": "ø", "O": "Ø", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
     "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "dj": "đ", "DJ": "Đ", "dh": "ð", "DH": "Ð", "th": "þ",
@@ -34,7 +37,8 @@ TEXT_SYMBOLS = {
     "guillemotleft": "«", "guillemotright": "»", "quad": " ", "qquad": " ", "xspace": "",
     "par": " ",
     "newline": " ", "linebreak": " ", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX",
-    "percent": "%", "textsection": "§", "lq": "‘", "rq": "’", "noindent": "",
+    "percent": "%", "textsection": "§", "lq": "‘", "rq": "’", "SS": "ẞ",
+    "textlangle": "⟨", "textrangle": "⟩", "noindent": "",
 }  # fmt: skip
 
 TEXT_FORMATS = frozenset(
@@ -160,6 +164,6 @@ SETTABLE = frozenset(
     "¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ"
     "ĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĨĩĪīĬĭĮįİıĴĵĶķĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤť"
     "ŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžǍǎǏǐǑǒǓǔǢǣǦǧǨǩǪǫǰǴǵȘșȚțȲȳḂḃḍḞḟḠḡḥḰḱḷṃṅṇṛṣṭẎẏẐẑẞỲỳ"
-    "†‡•…‰‱‹›※⁄€№℗™℧℮←↑→↓◦⟨⟩"
+    "‘’†‡•…‰‱‹›※⁄€№℗™℧℮←↑→↓◦⟨⟩"
 )
 """Beyond ASCII: what pdfLaTeX (T1, UTF-8) sets as it is; tried one by one with TeX Live 2022."""

@@ -1,17 +1,18 @@
-"""Other scripts and accents → plain ASCII, for citation keys and for what pdfTeX cannot set.
+"""Other scripts and accents → plain ASCII, for what pdfTeX cannot set.
 
-Greek, Cyrillic, kana and Hangul follow rules; Han has none and is left to the caller.
+Greek, Cyrillic, kana and Hangul follow rules; what has none is left to the caller (`latinising`).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 _LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i",
     "ȷ": "j", "ħ": "h", "ŋ": "ng", "ŧ": "t", "ĸ": "k", "ſ": "s", "ə": "e", "ɛ": "e", "ɔ": "o",
-    "α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
+    "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i",
     "κ": "k", "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s",
     "ς": "s", "τ": "t", "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o", "ϵ": "e", "ϕ": "f",
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i",
@@ -25,6 +26,10 @@ _MARKS = {
     "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "′": "'", "…": "...", "⁄": "/",
     "ー": "", "・": " ", "、": ", ", "。": ". ", "《": '"', "》": '"', "「": '"', "」": '"',
 }  # fmt: skip
+_GREEK_PAIR = re.compile(
+    "([οΟ])([υύ])|([αεηΑΕΗ])([υύ])(?=([θκξπσςτφχψ]|[^\\W\\d_])?)", re.IGNORECASE
+)
+"""Two letters for one sound (ISO 843): ου, and αυ, ευ, ηυ by what follows."""
 
 
 def to_ascii(text: str) -> str:
@@ -32,9 +37,12 @@ def to_ascii(text: str) -> str:
 
     >>> to_ascii("Łukasz Müller"), to_ascii("Анна"), to_ascii("김"), to_ascii("ひらがな 视")
     ('Lukasz Muller', 'Anna', 'Gim', 'Hiragana ')
+    >>> to_ascii("Ελευθέριος Παπαδόπουλος")
+    'Eleftherios Papadopoulos'
     """
     if text.isascii():
         return text
+    text = _GREEK_PAIR.sub(_greek_pair, unicodedata.normalize("NFC", text))
     pieces: list[str] = []
     for character in text:
         piece = ascii_of(character) or ""
@@ -42,6 +50,12 @@ def to_ascii(text: str) -> str:
         begins = not (pieces and pieces[-1][-1:].isalpha())
         pieces.append(piece.capitalize() if syllable and begins else piece)
     return "".join(pieces)
+
+
+def _greek_pair(found: re.Match[str]) -> str:
+    if found[1]:
+        return found[1] + "u"
+    return found[3] + ("v" if found[5] and found[5].lower() not in "θκξπσςτφχψ" else "f")
 
 
 @lru_cache(maxsize=20_000)

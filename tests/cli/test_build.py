@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bibkit.emit import SUFFIXES
 from tests.cli.conftest import Bibkit
 from tests.conftest import ROOT
 
@@ -44,6 +45,18 @@ def test_a_second_run_changes_nothing(bibkit: Bibkit) -> None:
     second = bibkit(DEMO, "--offline")
     assert [(p.read_bytes(), p.stat().st_mtime_ns) for p in (first.bib, lock)] == before
     assert "refs.bib: 0 added, 11 there already" in second.err
+
+
+def test_another_pattern_is_for_new_papers_only(bibkit: Bibkit, page: Page) -> None:
+    first = bibkit(page("2402.02370"), "--offline")
+    before = first.bib.read_bytes()
+    second = bibkit(DEMO, "--offline", "--key-pattern", "{Auth}:{yy}")
+    assert second.bib.read_bytes().startswith(before)
+    assert keys(second.text)[0] == keys(first.text)[0] == "liu2024autotimes"
+    assert all(re.fullmatch(r"[A-Za-z]+:2\d[a-z]?", key) for key in keys(second.text)[1:])
+    given = sorted(keys(second.text))
+    second.bib.unlink()  # the lock remembers every key
+    assert sorted(keys(bibkit(DEMO, "--offline", "--key-pattern", "{title}").text)) == given
 
 
 def test_keys_do_not_depend_on_the_order_of_the_files(bibkit: Bibkit, page: Page) -> None:
@@ -105,6 +118,28 @@ def test_csl_json_and_biblatex(bibkit: Bibkit) -> None:
     assert biblatex.text.count("@online{") == 11
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_format_is_built_and_then_left_alone(bibkit: Bibkit, suffix: str) -> None:
+    run = bibkit(DEMO, "--offline", out=f"refs{suffix}")
+    assert run.code == 0
+    assert "https://github.com/thuml/AutoTimes" in run.text
+    assert "11 added" in run.err
+    written, time = run.text, run.bib.stat().st_mtime_ns
+    again = bibkit(DEMO, "--offline", out=f"refs{suffix}")
+    assert "0 added, 11 there already" in again.err
+    assert (again.text, again.bib.stat().st_mtime_ns) == (written, time)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_an_out_in_the_folder_of_the_pages_is_no_page(bibkit: Bibkit, suffix: str) -> None:
+    folder = bibkit("1706.03762", "--offline", out="x.bib").bib.parent
+    (folder / "page.txt").write_bytes(Path(DEMO).read_bytes())
+    for times in range(2):
+        run = bibkit(str(folder), "--offline", "--keep-unresolved", out=f"refs{suffix}")
+        assert (times, run.summary["records"]) == (times, 11)
+        assert "11 there already" in run.err or not times
+
+
 def test_standard_output_gets_the_bibliography_only(bibkit: Bibkit) -> None:
     run = bibkit(DEMO, "--offline", "--to", "bibtex", out="-")
     assert run.out.startswith("@misc{")
@@ -127,6 +162,21 @@ def test_without_abstract_and_with_another_code_field(bibkit: Bibkit) -> None:
     run = bibkit(DEMO, "--offline", "--no-abstract", "--code-field", "repository")
     assert "abstract = " not in run.text
     assert "repository = {https://github.com/thuml/AutoTimes}" in run.text
+
+
+def test_ascii(bibkit: Bibkit, page: Page) -> None:
+    listing = page(
+        "@misc{x, title={Étude of “Łódź” in 5 °C}, author={Åke Þór}, year={2020}}", name="a.bib"
+    )
+    keep = ("--offline", "--keep-unresolved", "--from", "bibtex", "--no-abstract")
+    plain = bibkit(listing, *keep).text
+    spelled = bibkit(listing, *keep, "--ascii", out="ascii.bib").text
+    assert not plain.isascii()
+    assert spelled.isascii()
+    assert r"{\'E}tude of ``{\L}{\'o}d{\'z}'' in 5 {\textdegree}" in spelled.replace(
+        "{{", "{"
+    ).replace("}}", "}")
+    assert bibkit(listing, *keep, "--ascii", out="refs.json").code == 1
 
 
 def test_bibkit_toml_names_everything(bibkit: Bibkit, tmp_path: Path) -> None:

@@ -11,7 +11,15 @@ from bibkit.emit import write
 from bibkit.record import Entry
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-FILES = {"bibtex": "emit.bib", "biblatex": "emit-biblatex.bib", "csl-json": "emit.json"}
+FILES = {
+    "bibtex": "emit.bib",
+    "biblatex": "emit-biblatex.bib",
+    "csl-json": "emit.json",
+    "ris": "emit.ris",
+    "zotero-rdf": "emit.rdf",
+    "markdown": "emit.md",
+    "html": "emit.html",
+}
 
 
 @pytest.mark.parametrize("format", FILES)

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bibkit.errors import ConfigError
 from bibkit.merge.citekey import assign_keys, citation_key
+from bibkit.merge.key_pattern import NAMES
 from bibkit.record import Author, Entry, Eprint, PartialDate
 from bibkit.text.names import parse_name
+from tests.conftest import ROOT
 
 
 def paper(
@@ -37,13 +39,25 @@ KEYS = [
     (paper(author="Đorđe O'Brien"), "obrien2017attention"),
     (paper(author="Luc Van Gool"), "vangool2017attention"),
     (paper(author="Martin Luther King Jr."), "king2017attention"),
-    (paper(author="The ATLAS Collaboration"), "atlascollaboration2017attention"),
+    (paper(author="The ATLAS Collaboration"), "atlas2017attention"),
     (paper(author="DeepSeek-AI"), "deepseekai2017attention"),
     (paper(author="Иван Петров"), "petrov2017attention"),
     (paper(author="김민수"), "gimminsu2017attention"),
-    (paper(author="王小明"), "anon2017attention"),
+    (paper(author="The Event Horizon Telescope Collaboration"), "eventhorizontelescope2017attention"),
+    (paper(author="Llama Team"), "llama2017attention"),
+    (paper(author="Johannes Diderik van der Waals"), "vanderwaals2017attention"),
+    (paper(author="王小明"), "wangxiaoming2017attention"),
+    (paper(author="山田 太郎"), "shantian2017attention"),
+    (paper(author="יוסף כהן"), "khn2017attention"),
+    (paper(author="علي حسن"), "hsn2017attention"),
+    (paper(author="राम कुमार शर्मा"), "sharma2017attention"),
+    (paper(author="রবীন্দ্রনাথ ঠাকুর"), "thakur2017attention"),
+    (paper(author="สมชาย ใจดี"), "chaidi2017attention"),
+    (paper(author="Γιώργος Παπαδόπουλος"), "papadopoulos2017attention"),
+    (paper(author="გიორგი კვირიკაშვილი"), "kvirikashvili2017attention"),
+    (paper(author="🚀"), "anon2017attention"),
     (paper(author=""), "anon2017attention"),
-    (paper(year=None), "vaswaniattention"),
+    (paper(year=None), "vaswanindattention"),
     (paper("The GPT-4 Technical Report"), "vaswani2017gpt4"),
     (paper("{GPT-4} Technical Report"), "vaswani2017gpt4"),
     (paper("On the Opportunities of Models"), "vaswani2017opportunities"),
@@ -52,10 +66,13 @@ KEYS = [
     (paper("$\\alpha$-stable $L^p$ spaces"), "vaswani2017alphastable"),
     (paper("Étude of Things"), "vaswani2017etude"),
     (paper("Pre-training of Models"), "vaswani2017pretraining"),
-    (paper("视觉 语言"), "vaswani2017170603762"),
-    (paper("视觉 语言", arxiv_id=None), "vaswani2017"),
+    (paper("视觉 语言"), "vaswani2017shijue"),
+    (paper("🚀 Ελληνική γλώσσα"), "vaswani2017elliniki"),
+    (paper("🚀!"), "vaswani2017170603762"),
+    (paper("🚀!", arxiv_id=None), "vaswani2017"),
+    (paper(author="Xa" + "vier" * 90), "xa" + "vier" * 7 + "2017attention"),
     (paper("x" * 100), "vaswani2017" + "x" * 30),
-    (paper("", "", None, None), "anon"),
+    (paper("", "", None, None), "anonnd"),
 ]  # fmt: skip
 
 
@@ -69,16 +86,57 @@ PATTERNS = [
     ("{auth}:{year}", "vandenoord:2018"),
     ("{arxiv}", "1807.03748"),
     ("p/{arxiv}_{shorttitle}", "p/1807.03748_representation"),
+    ("{auth:3}{year:2}", "van20"),
+    ("{auth:abbr}-{auth:ascii:upper}", "vdo-VANDENOORD"),
+    ("{authors}", "vandenoordlivinyals"),
+    ("{authors:2}", "vandenoordli"),
+    ("{Authors:9}", "VanDenOordLiVinyals"),
+    ("{authors:3:abbr:upper}", "VDOLV"),
+    ("{title:3}", "representationlearningcpc"),
+    ("{Title:3}", "RepresentationLearningCPC"),
+    ("{Title:3:capitalize}", "RepresentationLearningCpc"),
+    ("{title:3:abbr}", "rlc"),
+    ("{title:99:upper:lower:ascii}", "representationlearningcpcimages"),
+    ("{Shorttitle:4}", "Repr"),
+    ("{venue}", "neuripsworkshop"),
+    ("{Venue:abbr}{yy}", "NW18"),
+    ("{venue:5}", "neuri"),
 ]
 
 
 @pytest.mark.parametrize(("pattern", "key"), PATTERNS)
 def test_patterns(pattern: str, key: str) -> None:
-    entry = paper("Representation Learning", "Aäron van den Oord", 2018, "1807.03748")
+    entry = paper("Representation Learning with CPC for Images", "", 2018, "1807.03748")
+    authors = map(parse_name, ("Aäron van den Oord", "Yazhe Li", "Oriol Vinyals"))
+    entry = replace(entry, authors=tuple(authors), container="NeurIPS 2018 Workshop on the")
     assert citation_key(entry, pattern) == key
 
 
-@pytest.mark.parametrize("pattern", ["", "key", "{author}", "{auth", "{auth} {year}", "{auth},{year}", "{auth!r}", "{}", "{auth}é", "{auth}%"])  # fmt: skip
+def test_the_documented_parts_give_what_is_documented() -> None:
+    page = (ROOT / "docs" / "citation-keys.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\{[^`]+\})` \| `([^`]+)` \|", page, re.MULTILINE)
+    assert {part.split(":")[0].strip("{}").lower() for part, _ in rows} == {
+        n.lower() for n in NAMES
+    }
+    authors = map(parse_name, ("Ashish Vaswani", "Noam Shazeer", "Niki Parmar", "Jakob Uszkoreit"))
+    entry = replace(paper(), authors=tuple(authors), container="NeurIPS 2017")
+    assert {pattern: citation_key(entry, pattern) for pattern, _ in rows} == dict(rows)
+
+
+NOTHING_THERE = [
+    ("{authors:3}{yy}", "anonnd"),
+    ("{year}", "nd"),
+    ("{venue}", "arxiv"),
+    ("{auth}-{arxiv}", "anon-1706.03762"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "key"), NOTHING_THERE)
+def test_what_an_entry_does_not_have(pattern: str, key: str) -> None:
+    assert citation_key(paper(author="", year=None), pattern) == key
+
+
+@pytest.mark.parametrize("pattern", ["", "key", "{author}", "{auth", "{auth} {year}", "{auth},{year}", "{auth!r}", "{}", "{auth}é", "{auth}%", "{auth}}", "{{auth}}", "[auth]{year}", "{auth:0}", "{auth:}", "{auth:abbr:3}", "{auth:²}", "{auth:-1}", "{Year}", "{Arxiv}", "{auth}'", '{auth}"', "{auth}=", "{auth}~", "{auth}#", "{auth}\\"])  # fmt: skip
 def test_senseless_patterns_are_refused(pattern: str) -> None:
     with pytest.raises(ConfigError):
         citation_key(paper(), pattern)
@@ -86,8 +144,36 @@ def test_senseless_patterns_are_refused(pattern: str) -> None:
         assign_keys([], taken=(), pattern=pattern)
 
 
+NEAREST = [
+    ("{auht}", "{auth}"),
+    ("{author}", "{auth}"),
+    ("{AUTHORS}", "{authors}"),
+    ("{shortitle}", "{shorttitle}"),
+    ("{veryshorttitle}", "{shorttitle}"),
+    ("{shortyear}", "{yy}"),
+    ("{journal}", "{venue}"),
+    ("{eprint}", "{arxiv}"),
+    ("{auth:lowercase}", ":lower"),
+    ("{auth:abr}", ":abbr"),
+    ("{auth:Upper}", ":upper"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "meant"), NEAREST)
+def test_a_wrong_name_is_answered_with_the_nearest_right_one(pattern: str, meant: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(f"do you mean {meant}?")):
+        citation_key(paper(), pattern)
+
+
 def test_an_empty_value_never_makes_an_empty_key() -> None:
-    assert citation_key(paper(year=None), "{year}") == "attention"
+    assert citation_key(paper(arxiv_id=None), "{arxiv}") == "attention"
+    assert citation_key(paper("", arxiv_id=None), "{venue}") == "anon"
+
+
+def test_a_key_is_never_longer_than_a_line() -> None:
+    many = replace(paper(), authors=(Author("Montgomery"),) * 3_000)
+    keys = [e.citation_key for e in assign_keys([many, many], taken=(), pattern="{authors}{year}")]
+    assert [len(key) for key in sorted(keys)] == [100, 101]
 
 
 def test_the_later_paper_has_the_suffix() -> None:
@@ -124,6 +210,7 @@ entries = st.builds(
         max_size=2,
     ).map(tuple),
     date=st.none() | st.builds(PartialDate, st.integers(1990, 2030)),
+    container=st.none() | st.text(max_size=12),
     eprint=st.none() | st.builds(Eprint, st.from_regex(r"2[0-5]0[1-9]\.0000[1-9]", fullmatch=True)),
 )
 taken_keys = st.sets(st.sampled_from(["li2020attention", "LI2020attention", "anon", "l", "ANON"]))
@@ -138,6 +225,9 @@ def test_keys_are_unique_and_do_not_depend_on_the_order(
     assert len(set(folded)) == len(folded)
     assert not set(folded) & {key.casefold() for key in taken}
     assert all(re.fullmatch(r"[a-z0-9]+", key) for key in folded)
+    for pattern in ("{Authors:2:abbr}_{Title:2}", "{venue:upper}{yy}{arxiv}{authors}"):
+        for entry in assign_keys(drafts, taken=taken, pattern=pattern):
+            assert re.fullmatch(r"[A-Za-z0-9:/_+.&-]+", entry.citation_key)
     shuffled = list(drafts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     again = assign_keys(shuffled, taken=taken)
@@ -149,8 +239,8 @@ def test_many_papers_that_want_one_key_take_no_time() -> None:
         Entry("", "preprint", "Editorial", eprint=Eprint(f"2401.{n:05}")) for n in range(20_000)
     ]
     started = time.process_time()
-    keys = [entry.citation_key for entry in assign_keys(drafts, taken={"anonEditorialB"})]
+    keys = [entry.citation_key for entry in assign_keys(drafts, taken={"anonNDEditorialB"})]
     assert time.process_time() - started < 10
     assert len(set(keys)) == len(drafts)
-    assert keys[:2] == ["anoneditorial", "anoneditoriala"]
-    assert keys[2:4] == ["anoneditorialc", "anoneditoriald"]
+    assert keys[:2] == ["anonndeditorial", "anonndeditoriala"]
+    assert keys[2:4] == ["anonndeditorialc", "anonndeditoriald"]

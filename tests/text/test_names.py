@@ -76,6 +76,7 @@ NAMES = [
     ("{van der Maaten}, Laurens", "van der Maaten", "Laurens", "", "", False),
     (r"{\L}ukasz Kaiser", "Kaiser", "Łukasz", "", "", False),
     (r"Goran Glava{\v{s}}", "Glavaš", "Goran", "", "", False),
+    (r"L. Arturo Ure\~na--L\'opez", "Ureña-López", "L. Arturo", "", "", False),
     (r"Jos{\'e} Mar{\'\i}a", "María", "José", "", "", False),
     (r"Marko Kosti\' c", "Kostić", "Marko", "", "", False),
     (r"Hinrich Sch\xFCtze", "Schütze", "Hinrich", "", "", False),
