@@ -63,12 +63,13 @@ def group(
         state = (a, b, len(forest.members[a]), len(forest.members[b]))
         lonely = not match.fragile or partners[left] == partners[right] == 1
         attested = match.weak and min(state[2:]) > 1  # a title that two records have is no slip
-        if lonely and not attested and state not in dead and forest.may_join(a, b, compare):
-            forest.join(a, b)
-            joined.append((left, right, match))
-        else:
+        if lonely and not attested and state not in dead:
+            if forest.may_join(a, b, compare):
+                forest.join(a, b)
+                joined.append((left, right, match))
+                continue
             dead.add(state)
-            refused.append((left, right, match))
+        refused.append((left, right, match))
     return Grouping(forest.groups(), tuple(joined), tuple(refused))
 
 
