@@ -51,7 +51,16 @@ def group(
     forest = _Forest(identities, rank)
     joined = list(forest.join_identities())
     refused: list[tuple[int, int, Match]] = []
-    candidates = sorted(pairs, key=lambda p: (-p[2].score, *sorted((rank[p[0]], rank[p[1]]))))
+    pairs = list(pairs)
+    copies = Counter(node for pair in pairs for node in pair[:2])
+    candidates = sorted(  # of equal scores, the record that more others are like goes first
+        pairs,
+        key=lambda p: (
+            -p[2].score,
+            -min(copies[p[0]], copies[p[1]]),
+            *sorted((rank[p[0]], rank[p[1]])),
+        ),
+    )
     partners = Counter(
         node for left, right, match in candidates if match.fragile for node in (left, right)
     )
