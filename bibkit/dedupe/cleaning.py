@@ -41,9 +41,12 @@ _SPILL = re.compile(
     r"(?:proc\b|procs\b|proceedings? of|int(?:l|ernational)?\b.{0,12}?\bconf"
     r"|\w{0,12}\s?conf(?:erence)? on\b"
     rf"|(?:acm|ieee)\s|(?:{'|'.join(sorted(ACRONYMS))})\b|unpublished|tech(?:nical)?\.? ?rep"
+    r"|extended version|available (?:by|from|at)\b"
     r"|vol(?:ume|\.)? ?\d|pp?\.? ?\d|pages \d|\d{1,3} ?\( ?\d{1,3} ?\)"
     r"|\d{1,4} ?[-–—] ?\d{1,4}\s*\)?\W*$).*$"
     r"|\sin\s(?:procs?|proceedings)\b.*$"
+    r"|\sproceedings of(?: the)?\s*$"
+    r"|[.,;]\s*(?:in\s)?\d{1,2}\s?(?:st|nd|rd|th)(?:\s?int\w{0,10})?\s*$"
     r"|\s[-–]\s?group of \d+ .{0,12}$",
     re.IGNORECASE,
 )

@@ -51,7 +51,16 @@ def group(
     forest = _Forest(identities, rank)
     joined = list(forest.join_identities())
     refused: list[tuple[int, int, Match]] = []
-    candidates = sorted(pairs, key=lambda p: (-p[2].score, *sorted((rank[p[0]], rank[p[1]]))))
+    pairs = list(pairs)
+    copies = Counter(node for pair in pairs for node in pair[:2])
+    candidates = sorted(  # of equal scores, the record that more others are like goes first
+        pairs,
+        key=lambda p: (
+            -p[2].score,
+            -min(copies[p[0]], copies[p[1]]),
+            *sorted((rank[p[0]], rank[p[1]])),
+        ),
+    )
     partners = Counter(
         node for left, right, match in candidates if match.fragile for node in (left, right)
     )
@@ -63,12 +72,13 @@ def group(
         state = (a, b, len(forest.members[a]), len(forest.members[b]))
         lonely = not match.fragile or partners[left] == partners[right] == 1
         attested = match.weak and min(state[2:]) > 1  # a title that two records have is no slip
-        if lonely and not attested and state not in dead and forest.may_join(a, b, compare):
-            forest.join(a, b)
-            joined.append((left, right, match))
-        else:
+        if lonely and not attested and state not in dead:
+            if forest.may_join(a, b, compare):
+                forest.join(a, b)
+                joined.append((left, right, match))
+                continue
             dead.add(state)
-            refused.append((left, right, match))
+        refused.append((left, right, match))
     return Grouping(forest.groups(), tuple(joined), tuple(refused))
 
 

@@ -34,6 +34,8 @@ _NUMBER = re.compile(r"\d+")
 _BOGUS = re.compile(
     r"^\W*(?:anon(?:ymous)?|unknown|n/?a|none|nan|no authors? listed)\W*$", re.IGNORECASE
 )
+_NO_FAMILY = frozenset("anthology edition disc introduction abstract".split())
+"""Words that an extractor takes for family names: "ACM's Anthology", "P. Edition"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def _length(word: str) -> int:
 
 def _is_name(author: Author) -> bool:
     """Tell whether this is a name: not "Anonymous", and not an initial without the rest."""
+    if author.family.lower() in _NO_FAMILY:
+        return False
     return not _BOGUS.match(author.family) and (
         len(author.family.strip(".")) > 1 or bool(author.given)
     )

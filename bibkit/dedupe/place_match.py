@@ -32,6 +32,9 @@ class PlaceMatch:
     """True when both name a first page, and another one."""
     moved: bool = False
     """True when it differs by nothing but the page: the volume is the same."""
+    vague: bool = False
+    """True when one citation says too little for its venue to count against it: no year, volume or
+    page, and not a journal where the other has a conference."""
 
 
 def match_places(a: Features, b: Features) -> PlaceMatch:
@@ -63,7 +66,8 @@ def match_places(a: Features, b: Features) -> PlaceMatch:
     if reason:
         moved = bool(volume) and venue == "same" and gap == 0
         homeless = gap == 1 and _is_homeless(a) and _is_homeless(b)
-        return PlaceMatch("differ", reason, gap, venue, homeless, first is False, moved)
+        vague = _is_vague(a, b) or _is_vague(b, a)
+        return PlaceMatch("differ", reason, gap, venue, homeless, first is False, moved, vague)
     if near and (venue == "same" or (volume and venue == "alike")):
         return PlaceMatch(
             "agree",
@@ -98,6 +102,16 @@ def _of_preprint(a: Features, b: Features, gap: int | None, years: int) -> Place
 def _is_homeless(f: Features) -> bool:
     nowhere = not f.venue or read_venue(f.venue).kind == "thesis"
     return nowhere and not (f.volume or f.first_page)
+
+
+def _is_vague(f: Features, other: Features) -> bool:
+    """Tell whether a citation is so short that its venue may be a slip.
+
+    One paper is not read at two conferences under one title; but it is printed in a journal later.
+    """
+    if f.year or f.volume or f.first_page:
+        return False
+    return {read_venue(f.venue).kind, read_venue(other.venue).kind} != {"journal", "conference"}
 
 
 def _shifted(a: Features, b: Features) -> bool:

@@ -84,11 +84,14 @@ def _decide(
     if alike and place.grade != "differ":
         return "same", ""
     if place.grade == "same":
-        return _in_one_place(a, b, title, authors)
+        return _in_one_place(a, b, title, authors, place)
     if place.grade == "differ":
         close = title.grade in ("exact", "misspelt")
         if place.homeless and close and authors.all_found and a.length > 3:
             return "same", "one year apart, and neither names a venue"
+        named = authors.all_found and (authors.found > 1 or authors.whole)
+        if place.vague and named and (close or title.grade == "longer") and a.length > 3:
+            return "same", "a citation that says little of its place"
         twice = place.moved and title.grade == "exact" and authors.nearly_whole
         return ("same", "two places in one volume") if twice else ("different", place.reason)
     return _by_text(a, b, title, authors, place, abstract)
@@ -138,7 +141,7 @@ def _clash(a: Features, b: Features) -> str:
 
 
 def _in_one_place(
-    a: Features, b: Features, title: TitleMatch, authors: AuthorMatch
+    a: Features, b: Features, title: TitleMatch, authors: AuthorMatch, place: PlaceMatch
 ) -> tuple[_Verdict, str]:
     """Decide about two records of one volume and page: the title has little left to prove."""
     if title.grade in ("exact", "misspelt", "reordered", "longer", "cut", "continued", "inserted"):
@@ -152,7 +155,8 @@ def _in_one_place(
     if authors.grade == "agree":
         # nobody else fills these pages: one article, its title translated or shortened
         filled = a.last_page == b.last_page and a.last_page not in ("", a.first_page)
-        whole = authors.whole and authors.counts[0] > 1 and title.grade != "silent"
+        known = authors.counts[0] > 1 or (place.venue == "same" and a.volume and place.gap == 0)
+        whole = authors.whole and known and title.grade != "silent"
         return (
             ("same", "") if filled and whole else ("unsure", "one place and authors, another title")
         )
@@ -180,6 +184,8 @@ def _by_text(
     words = min(a.length, b.length)
     if title.grade in ("exact", "misspelt"):
         days = abs(a.day - b.day) if a.day and b.day else 0
+        if title.grade == "misspelt" and authors.grade == "none":
+            return "unsure", "another word in the title, and other authors"
         return _by_full_title(words, days, authors, place, abstract)
     if place.gap == 1:
         return "unsure", f"another title and year: {a.year} / {b.year}"
@@ -188,6 +194,9 @@ def _by_text(
     agree = place.grade == "agree"
     if title.grade == "longer" and (agree or title.score >= 0.9) and words >= 4:
         return ("same", "") if authors.grade in ("some", "silent") else ("unsure", "authors differ")
+    telling = authors.grade == "silent" and place.gap == 0 and words >= 7
+    if telling and title.grade in ("longer", "cut"):
+        return "same", "the beginning of a long title, and one year"
     torn = authors.grade == "some" or (agree and authors.grade == "none")
     return ("unsure" if torn and title.score >= 0.8 else "different"), "authors differ"
 
@@ -229,6 +238,9 @@ def _by_part_of_title(
         return "unsure", "other words and another page"
     if title.grade != "similar" and (agree or title.score >= 0.9):
         return "same", ""
+    named = authors.all_found and (authors.found > 1 or authors.whole)
+    if named and place.gap is None and words >= 5 and title.score >= 0.85:
+        return "same", "a citation that says no year"
     all_known = place.gap == 0 and authors.all_found and authors.found > 1
     if agree and title.score >= (0.75 if all_known else 0.8):
         return "same", ""

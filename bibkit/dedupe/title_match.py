@@ -126,13 +126,28 @@ def _before(short: Features, long: Features, more: int) -> Grade:
         before.append(word)
     if _are_names(before, short.names | long.names):
         return "misspelt" if any(len(w) > 2 for w in before) or len(before) <= 2 else "continued"
-    return "continued"
+    return "misspelt" if _name_authors(before, short.names | long.names) else "continued"
 
 
 def _are_names(words: list[str], names: frozenset[str]) -> bool:
     """Tell whether words are names of the authors, initials and the like."""
     strange = [w for w in words if len(w) > 2 and not w[0].isdigit() and w not in _HARMLESS]
     return all(w in names or any(is_slip(w, n) for n in names if n[0] == w[0]) for w in strange)
+
+
+def _name_authors(words: list[str], names: frozenset[str]) -> bool:
+    """Tell whether words name authors of the paper, given names and torn pieces between them.
+
+    >>> _name_authors(["andj", "widom"], frozenset({"widom", "zhuge"}))
+    True
+    >>> _name_authors(["demonstration", "of", "the"], frozenset({"widom", "zhuge"}))
+    False
+    """
+    said = [w for w in words if len(w) > 2 and not w[0].isdigit() and w not in _HARMLESS]
+    said = [bare for w in said if len(bare := w.removeprefix("and")) > 2]
+    known = sum(w in names or any(is_slip(w, n) for n in names) for w in said)
+    torn = any(len(w) < 3 for w in words)  # an initial shows that there are names
+    return known > 0 and (known == len(said) or (torn and 2 * known >= len(said)))
 
 
 def _without_names(
@@ -210,8 +225,8 @@ def _vetoed(a: Features, b: Features, grade: Grade, score: float) -> TitleMatch:
     if a.related != b.related:
         words = ", ".join(sorted(a.related ^ b.related))
         return TitleMatch(grade, score, f"another kind of paper: {words}", mild=True)
-    if a.numbers == b.numbers:
-        return TitleMatch(grade, score)
+    if a.numbers == b.numbers or a.key == b.key:
+        return TitleMatch(grade, score)  # "oneto-one" has the number of "one-to-one"
     left, right = Counter(dict(a.numbers)), Counter(dict(b.numbers))
     only_left, only_right = left - right, right - left
     if grade == "longer" and not (only_left and only_right):
@@ -225,7 +240,7 @@ def _vetoed(a: Features, b: Features, grade: Grade, score: float) -> TitleMatch:
         if not only_left and not only_right:
             return TitleMatch(grade, score)
     listed = " / ".join(" ".join(sorted(n)) or "none" for n in (only_left, only_right))
-    mild = a.key == b.key or not (only_left and only_right)
+    mild = not (only_left and only_right)
     return TitleMatch(grade, score, f"numbers differ: {listed}", mild=mild)
 
 

@@ -60,8 +60,9 @@ SMALL = frozenset(
 )
 """Words that say nothing."""
 FORMAL = frozenset(
-    "proc procs proceedings proceeding int intl international conf conference symp symposium "
-    "sympos workshop annual annu ann meeting congress journal j jour trans transactions acm "
+    "proc procs proceedings proceeding inproceedings int intl international internation conf "
+    "conference symp symposium sympos workshop annual annu ann meeting congress journal j jour "
+    "trans transactions acm "
     "ieee siam usenix ifip first second third fourth fifth sixth seventh eighth ninth tenth "
     "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
     "nineteenth twentieth twenty thirtieth thirty st nd rd th official appear electronic "

@@ -49,6 +49,17 @@ SAME = [
     # names of authors, year and venue that slid into the title
     ("Mansour (1996). Applying the weak learning framework to understand and improve C4.5, | dietterich, t., m. kearns, and y. ", "applying the weak learning framework to understand and improve c4.5. | t. dietterich, m. kearns, y. mansour | 1996"),
     ("Mining generalized association rules. In: Proc. of the 21st Int. Conf. Very Large Data Bases | Srikant, R. and Agrawal, R. | 1995", "Mining generalized association rules | R. Srikant, R. Agrawal | 1995 | VLDB"),
+    # names of authors torn off their list, with what was glued to them
+    ("andj . widom . view maintenance in a warehousing environment | y zhuge , h garcia-molina | | technical report", "View maintenance in a warehousing environment | Y. Zhuge, H. Garcia-Molina, J. Hammer, J. Widom | 1995 | SIGMOD Conference"),
+    # a name that an extractor made of "ACM's Anthology"
+    ("zoo : a desktop emperiment management environment . | acms anthology, p edition", "ZOO: A Desktop Emperiment Management Environment | Y. Ioannidis, M. Livny | 1997 | SIGMOD Conference"),
+    # a number word glued to its neighbour
+    ("data-driven , oneto-one web site generation for data-intensive applications | p fraternali , s ceri | | proc. 25th vldb", "Data-driven, one-to-one web site generation for data-intensive applications | S. Ceri, P. Fraternali | 1999 | VLDB"),
+    # a citation without a year: words mistyped, or the wrong conference
+    ("association rule mining over interval data | r miller , y yang", "Association rules over interval data | R. Miller, Y. Yang | 1997 | SIGMOD Conference"),
+    ("optimal histograms with quality guarantees | h jagadish , n koudas | | proc . of acm sigmod conf ,", "Optimal Histograms with Quality Guarantees | H. V. Jagadish, N. Koudas, S. Muthukrishnan | 1998 | VLDB"),
+    # one author's pages of one volume, under another title
+    ("Combining regression estimates | R. E. Schapire | 1990 | Machine Learning | 5(2) | 197-227", "The strength of weak learnability | Robert E. Schapire | 1990 | Machine Learning | 5 | 197-227"),
     # what an index adds
     ("Robot-assisted modifications of gait in healthy individuals.[Erratum appears in Exp Brain Res. 2010 May;202(4):943] | Kim, S. H. and Scholz, J. P. | 2010 | Experimental Brain Research | 202 | 809-824", "Robot-assisted modifications of gait in healthy individuals | Kim, Seok Hun and Scholz, John P. | 2010 | Experimental brain research | 202 | 809-24"),
     # a translated title on the same pages
@@ -69,6 +80,8 @@ SAME = [
 ]  # fmt: skip
 
 NOT_SAME = [
+    # a conference paper and its article, even where the citation gives no year
+    ("Boosting the margin: a new explanation for the effectiveness of voting methods | R. E. Schapire, Y. Freund | | Annals of Statistics", "Boosting the margin: a new explanation for the effectiveness of voting methods | R. E. Schapire, Y. Freund | 1997 | Proceedings of the Fourteenth International Conference on Machine Learning"),
     # numbers, parts, versions
     ("Cluster Validity Methods: Part I | M. Halkidi, Y. Batistakis | 2002 | SIGMOD Record", "Clustering Validity Checking Methods: Part II | M. Halkidi, Y. Batistakis | 2002 | SIGMOD Record"),
     ("Database Tuning: Principles and Experiments | D. Shasha, P. Bonnet | 2002", "Database tuning: principles and experiments (part I) | D. Shasha, P. Bonnet | 2002"),
