@@ -117,6 +117,8 @@ def _identity(
     elif common := set(a.identifiers) & set(b.identifiers):
         kind, value = min(common)
         shared = f"{kind} {value}"
+        if {name for name, _ in common} == {"isbn"} and (place.gap or 0) > 1:
+            return "unsure", f"{shared}, but years apart: another printing or edition"
     if not shared:
         return None
     if title.grade == "other" or (title.veto and not title.mild):

@@ -206,3 +206,26 @@ def test_the_evidence_is_in_words() -> None:
     )
     match = compare(read_features(left), read_features(left))
     assert match.evidence == ("title: exact", "authors: 2 of 2 / 2", "venue and year 1995")
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"), [("1971", "same"), ("1972", "same"), ("1986", "unsure")]
+)
+def test_one_isbn_years_apart_is_another_printing_or_edition(year: str, expected: str) -> None:
+    isbn = "isbn:0821800531"
+    first = record("Mathematics into Type | Ellen Swanson | 1971", ids=isbn)
+    assert (
+        verdict(first, record(f"Mathematics into Type | Ellen Swanson | {year}", ids=isbn))
+        == expected
+    )
+
+
+def test_another_word_and_other_authors_are_never_sure() -> None:
+    place = "1989 | Notices of the AMS | 36(9)"
+    left = record(f"TeX and Typesetting: An Author's View | Michael Doob | {place}")
+    assert (
+        verdict(
+            left, record(f"TeX and Typesetting: A Publisher's View | Martin Gilchrist | {place}")
+        )
+        != "same"
+    )
