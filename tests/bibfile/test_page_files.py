@@ -157,7 +157,7 @@ def test_whatever_a_page_holds_its_bytes_stay(head: str, tail: str) -> None:
 def test_hostile_pages_take_no_longer_than_others(unit: str) -> None:
     data = (unit * (60_000 // len(unit))).encode()
     for read in (read_markdown, read_html):
-        started = time.monotonic()
+        started = time.process_time()
         with contextlib.suppress(OutputError):
             read(data, origin="x")
-        assert time.monotonic() - started < 10
+        assert time.process_time() - started < 30

@@ -134,11 +134,11 @@ def test_hostile_pages_are_read_in_bounded_time() -> None:
         "[a](" * 500_000 + "arXiv:",
         "arXiv:2304.02643 (" * 200_000,
     ):
-        started = time.perf_counter()
+        started = time.process_time()
         arxiv_text.sniff(text)
         arxiv_text.read(text, origin="p")
         arxiv_html.read(f"<html><div class='list-title'>{text}", origin="p")
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 30  # CPU seconds; quadratic would be minutes
 
 
 @pytest.mark.parametrize(

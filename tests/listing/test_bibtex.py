@@ -178,10 +178,10 @@ def test_a_bib_file_is_told_from_other_texts(text: str, is_bib: bool) -> None:
 )
 def test_hostile_files_take_linear_time(piece: str) -> None:
     text = piece * (400_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     sniff(text)
     read(text, origin="x")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20
 
 
 def test_the_isbn_of_a_book_is_not_its_chapters_and_its_pages_are_a_number() -> None:

@@ -158,9 +158,9 @@ def test_hostile_feeds_are_read_in_bounded_time() -> None:
         "<rss>" + "&eacute;" * 500_000 + "</rss>",
         '{"version": "https://jsonfeed.org/version/1", "items": [' + "[" * 500_000,
     ):
-        started = time.perf_counter()
+        started = time.process_time()
         read(text, origin="f")
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 30  # CPU seconds; quadratic would be minutes
 
 
 @pytest.mark.parametrize("text", ["<html><rss></rss></html>", "<svg></svg>", '{"items": []}', ""])

