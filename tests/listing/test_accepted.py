@@ -107,4 +107,4 @@ def test_hostile_lists_take_linear_time(head: str, piece: str) -> None:
     started = time.process_time()
     sniff(text)
     read(text, origin="x")
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 5

@@ -138,7 +138,7 @@ def test_hostile_pages_are_read_in_bounded_time() -> None:
         arxiv_text.sniff(text)
         arxiv_text.read(text, origin="p")
         arxiv_html.read(f"<html><div class='list-title'>{text}", origin="p")
-        assert time.process_time() - started < 30  # CPU seconds; quadratic would be minutes
+        assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_hostile_files_take_linear_time(piece: str) -> None:
     started = time.process_time()
     sniff(text)
     read(text, origin="x")
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 5
 
 
 def test_the_isbn_of_a_book_is_not_its_chapters_and_its_pages_are_a_number() -> None:

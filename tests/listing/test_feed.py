@@ -160,7 +160,7 @@ def test_hostile_feeds_are_read_in_bounded_time() -> None:
     ):
         started = time.process_time()
         read(text, origin="f")
-        assert time.process_time() - started < 30  # CPU seconds; quadratic would be minutes
+        assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("text", ["<html><rss></rss></html>", "<svg></svg>", '{"items": []}', ""])

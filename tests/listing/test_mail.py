@@ -193,4 +193,4 @@ def test_hostile_mails_are_read_in_bounded_time() -> None:
     ):  # fmt: skip
         started = time.process_time()
         read(text, origin="m")
-        assert time.process_time() - started < 30  # CPU seconds; quadratic would be minutes
+        assert time.process_time() - started < 10

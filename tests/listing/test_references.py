@@ -218,4 +218,4 @@ def test_hostile_sections_take_linear_time(piece: str, size: int) -> None:
     started = time.process_time()
     sniff(text)
     read(text, origin="x")
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 5

@@ -94,4 +94,4 @@ def test_hostile_files_take_linear_time(piece: str) -> None:
     started = time.process_time()
     sniff(text)
     read(text, origin="x")
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 5

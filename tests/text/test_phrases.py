@@ -67,7 +67,7 @@ def test_phrases_are_plain_words_of_the_text(text: str) -> None:
 def test_a_huge_text_costs_no_more_than_a_long_one() -> None:
     started = time.process_time()
     distinctive_phrases("honey bees dance " * 2_000_000)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 1
 
 
 def test_the_better_clause_comes_first_and_once() -> None:
