@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bibkit.cli.config import read_config
 from bibkit.cli.printing import note, progress
+from bibkit.settings import read_settings
 
 if TYPE_CHECKING:
     from bibkit.pipeline import BuildResult
@@ -87,7 +87,7 @@ def build(out: str | None, listings: tuple[str, ...], **options: Any) -> int:
     bibkit build refs.bib pages/ 2402.12345
     bibkit build refs.json page.txt --offline --report why.json
     """
-    config = read_config(Path.cwd())
+    config = read_settings(Path.cwd())
     out = out or config.output
     listings = listings or config.listings
     if not out or not listings:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from bibkit.cli.config import read_config
 from bibkit.cli.printing import note, progress, safe
+from bibkit.settings import read_settings
 
 _catalog_option = click.option(
     "--catalog",
@@ -97,7 +97,7 @@ def update(catalog_path: Path | None, start: dt.datetime | None, *, quiet: bool)
         result = update_catalog(
             catalog_path,
             start=start.date() if start else None,
-            contact=read_config(Path.cwd()).contact,
+            contact=read_settings(Path.cwd()).contact,
             on_progress=advance,
         )
     for problem in result.problems:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bibkit.cli.config import read_config
 from bibkit.cli.printing import note, progress
+from bibkit.settings import read_settings
 
 if TYPE_CHECKING:
     from bibkit.check.library import Library
@@ -75,7 +75,7 @@ def check(
 def _ask_links(library: Library, *, quiet: bool) -> tuple[list[Problem], list[Problem]]:
     from bibkit.check import check_links
 
-    config = read_config(Path.cwd())
+    config = read_settings(Path.cwd())
     with progress(quiet=quiet) as advance:
         return check_links(
             library,

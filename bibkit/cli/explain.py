@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from bibkit.cli.build import catalogs_from_environment
-from bibkit.cli.config import read_config
 from bibkit.cli.printing import safe
+from bibkit.settings import read_settings
 
 
 @click.command()
@@ -43,7 +43,7 @@ def explain(name: str, out: Path | None, catalogs: tuple[Path, ...], *, offline:
     else:
         from bibkit.sync import explain_entry
 
-        configured = read_config(Path.cwd()).output
+        configured = read_settings(Path.cwd()).output
         target = out or (Path(configured) if configured else None)
         if target is None:
             raise click.UsageError("give --out, or name the bibliography in bibkit.toml")

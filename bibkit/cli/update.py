@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from bibkit.cli.build import catalogs_from_environment
-from bibkit.cli.config import read_config
 from bibkit.cli.printing import note, progress, safe
+from bibkit.settings import read_settings
 
 NETWORK_FAILED = 4
 
@@ -35,7 +35,7 @@ def update(file: Path, catalogs: tuple[Path, ...], *, dry_run: bool, quiet: bool
     """
     from bibkit.update import update_file
 
-    config = read_config(Path.cwd())
+    config = read_settings(Path.cwd())
     with progress(quiet=quiet) as advance:
         result = update_file(
             file,
