@@ -235,3 +235,9 @@ def test_time_grows_with_the_size_of_a_value_and_not_with_its_square(unit: str) 
 
     run(100)  # imports
     grows_linearly(run, 64_000)
+
+
+def test_all_that_follows_an_entry_that_is_never_closed_can_be_removed() -> None:
+    broken = "@misc{k,\n  title = {T},\n  author = {A}\n% about the next\n"
+    bib = read_bib(f"{broken}@misc{{l,\n  title = {{U}}\n}}\n".encode(), origin="my.bib")
+    assert edit(bib, [RemoveEntry(1)]).decode().startswith(broken)
