@@ -239,5 +239,7 @@ def test_time_grows_with_the_size_of_a_value_and_not_with_its_square(unit: str) 
 
 def test_all_that_follows_an_entry_that_is_never_closed_can_be_removed() -> None:
     broken = "@misc{k,\n  title = {T},\n  author = {A}\n% about the next\n"
-    bib = read_bib(f"{broken}@misc{{l,\n  title = {{U}}\n}}\n".encode(), origin="my.bib")
-    assert edit(bib, [RemoveEntry(1)]).decode().startswith(broken)
+    rest = "@misc{l,\n  title = {U}\n}\n% and this\n@misc{m,\n  title = {V}\n}\n"
+    bib = read_bib(f"{broken}{rest}".encode(), origin="my.bib")
+    after = edit(bib, [RemoveEntry(1), RemoveEntry(2)]).decode()
+    assert after == f"{broken}% and this\n"
