@@ -13,7 +13,11 @@ from bibkit.cli.check import check
 from bibkit.cli.convert import convert
 from bibkit.cli.dedupe import dedupe
 from bibkit.cli.explain import explain
+from bibkit.cli.init import init
 from bibkit.cli.printing import problem_line
+from bibkit.cli.status import status
+from bibkit.cli.sync import sync
+from bibkit.cli.undo import undo
 from bibkit.cli.update import update
 from bibkit.errors import BibkitError
 
@@ -55,6 +59,7 @@ def main() -> None:
     bibkit convert refs.bib refs.json  the same in another format
     bibkit dedupe refs.bib             which entries are one paper; merges them
     bibkit update refs.bib             preprints that were published meanwhile
+    bibkit init, then bibkit sync      a bibliography of many hands, kept in step
     """
 
 
@@ -64,4 +69,8 @@ main.add_command(check)
 main.add_command(convert)
 main.add_command(dedupe)
 main.add_command(explain)
+main.add_command(init)
+main.add_command(status)
+main.add_command(sync)
+main.add_command(undo)
 main.add_command(update)
