@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -31,6 +32,7 @@ class Cli(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run, and turn every foreseen failure into its line and its exit code."""
         extra["standalone_mode"] = False
+        gc.set_threshold(100_000)  # records by the thousand live to the end: a tenth of the time
         try:
             sys.exit(super().main(*args, **extra) or 0)
         except BibkitError as error:

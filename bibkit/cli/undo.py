@@ -21,7 +21,7 @@ def undo(out: Path | None) -> None:
     \b
     bibkit undo
     """
-    from bibkit.sync import undo as put_back
+    from bibkit.sync import put_back
 
     configured = read_settings(Path.cwd()).output
     target = out or (shown(configured) if configured else None)

@@ -191,10 +191,11 @@ def _best_spelling(titled: Paper, known: Sequence[Resolved]) -> str:
     Copies of arXiv's metadata lose colons and capitals ("Natural Galore", "bert2BERT Towards …"),
     pages keep them. arXiv's own spelling always stands; one all in capitals says nothing.
     """
-    if titled.source == "arxiv":
+    listed = [m.record.title for m in known if m.record.title]
+    if titled.source == "arxiv" or not listed:
         return titled.title
     key = title_key(titled.title)
-    spellings = [titled.title, *(m.record.title for m in known)]
+    spellings = [titled.title, *listed]
     same = [spelling for spelling in spellings if title_key(spelling) == key]
     return max(same, key=_spelling_marks)
 

@@ -16,7 +16,7 @@ from bibkit.sync.plan import (
 )
 from bibkit.sync.sorting import Sorted, sort_papers, with_keys
 from bibkit.sync.target import READERS, Target, check_place, lock_path, read_target
-from bibkit.sync.undo import undo
+from bibkit.sync.undo import put_back
 from bibkit.sync.write import (
     Outcome,
     WriteReport,
@@ -30,6 +30,7 @@ __all__ = [
     "READERS", "RESTORE_ALL", "Lock", "Outcome", "Sorted", "Target", "Wanted", "WriteReport",
     "Written", "check_place", "clear_leftover", "deleted_key", "deleted_keys", "dump_lock",
     "explain_entry", "key_in_lock", "known_key", "lock_path", "locked", "outcome_of",
+    "put_back",
     "read_if_there", "read_lock", "read_target", "refuse_changed", "replace_both", "replace_file",
-    "sort_papers", "undo", "unlocked_keys", "with_keys", "write_fresh", "write_target",
+    "sort_papers", "unlocked_keys", "with_keys", "write_fresh", "write_target",
 ]  # fmt: skip

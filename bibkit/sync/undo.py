@@ -51,7 +51,7 @@ def keep_state(target: Target, data: bytes, lock_data: bytes | None) -> None:
         _log.warning("what was there cannot be kept for `bibkit undo`: %s", error)
 
 
-def undo(out: Path) -> tuple[str, ...]:
+def put_back(out: Path) -> tuple[str, ...]:
     """Put OUT and its lock back to what they were before the last write; return what changed.
 
     First the lock, then OUT: killed in between, papers that the lock has forgotten are in OUT, and
@@ -73,13 +73,13 @@ def undo(out: Path) -> tuple[str, ...]:
         changed = []
         for (place, origin, file), data in zip(files, now, strict=True):
             if data != file.before:
-                _put_back(place, file.before, data, origin)
+                _replace_or_remove(place, file.before, data, origin)
                 changed.append(origin)
         _state_path(path).unlink()
     return tuple(reversed(changed))
 
 
-def _put_back(place: Path, before: bytes | None, now: bytes | None, origin: str) -> None:
+def _replace_or_remove(place: Path, before: bytes | None, now: bytes | None, origin: str) -> None:
     check_place(place, origin)
     if before is None:
         place.unlink()

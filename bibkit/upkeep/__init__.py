@@ -7,7 +7,7 @@ Whatever the user wrote stays: the rule is `merge.three_way`'s, the policy docs/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -82,10 +82,28 @@ class SyncResult:
     """What could not be resolved, read or asked for."""
     in_sync: bool
     """Whether neither OUT nor its lock had to change."""
-    diff: str = field(default="", repr=False)
-    """What changes in OUT, unified."""
-    edited: tuple[Problem, ...] = ()
-    """The fields of bibkit's entries that the user changed, a line for each entry."""
+    before: bytes = field(default=b"", repr=False)
+    """OUT as it was."""
+    after: bytes = field(default=b"", repr=False)
+    """OUT as it is, or would be."""
+    tracked: tuple[Tracked, ...] = field(default=(), repr=False)
+    """The entries of OUT that bibkit wrote, as they were."""
+
+    @property
+    def diff(self) -> str:
+        """What changes in OUT, unified."""
+        return unified_diff(self.before, self.after, self.plan.out)
+
+    @property
+    def edited(self) -> tuple[Problem, ...]:
+        """The fields of bibkit's entries that the user changed, a line for each entry."""
+        return tuple(
+            Problem(
+                f"{self.plan.out}:{one.there.line}", "yours", f"{one.there.key}: {', '.join(names)}"
+            )
+            for one in self.tracked
+            if (names := edited_fields(one))
+        )
 
     @property
     def network_failed(self) -> bool:
@@ -119,10 +137,11 @@ def synced(
         raise ConfigError(message, origin=str(out))
     with sync.locked(out):
         target = _target(out)
-        known, problems = _gathered(target, ask, options, on_progress)
+        tracked = tracked_entries(target)
+        known, problems = _gathered(target, tracked, ask, options, on_progress)
         for last in (False,) * (_TRIES - 1) + (True,):
             try:
-                plan, outcome = _planned(target, known, options)
+                plan, outcome = _planned(target, tracked, known, options)
                 if not dry_run:
                     sync.replace_both(target, outcome)
                 break
@@ -130,13 +149,15 @@ def synced(
                 if error.code != "changed" or last:
                     raise
                 target = _target(out)  # somebody saved it; what was looked up still holds
+                tracked = tracked_entries(target)
     data = target.data or b""
     return SyncResult(
         plan=plan,
         problems=(*target.problems, *problems),
         in_sync=outcome.data == data and outcome.lock == target.lock,
-        diff=unified_diff(data, outcome.data, str(out)),
-        edited=tuple(_edited(target)),
+        before=data,
+        after=outcome.data,
+        tracked=tracked,
     )
 
 
@@ -144,17 +165,6 @@ def result_json(result: SyncResult) -> dict[str, Any]:
     """Return what a sync did as JSON has it (docs/sync.md)."""
     problems = [{"origin": p.origin, "code": p.code, "message": p.message} for p in result.problems]
     return {**plan_json(result.plan), "in_sync": result.in_sync, "problems": problems}
-
-
-def _edited(target: Target) -> Iterator[Problem]:
-    """Yield what the user changed in the entries that bibkit wrote."""
-    if not isinstance(target.file, BibFile):
-        return
-    for one in tracked_entries(target.file, target.lock):
-        names = edited_fields(one)
-        if names:
-            origin = f"{target.out}:{one.there.line}"
-            yield Problem(origin, "yours", f"{one.there.key}: {', '.join(names)}")
 
 
 def _target(out: Path) -> Target:
@@ -169,7 +179,11 @@ def _target(out: Path) -> Target:
 
 
 def _gathered(
-    target: Target, ask: Ask, options: PlanOptions, on_progress: Progress | None
+    target: Target,
+    tracked: Sequence[Tracked],
+    ask: Ask,
+    options: PlanOptions,
+    on_progress: Progress | None,
 ) -> tuple[Known, list[Problem]]:
     """Return what the listings and sources say, and what of it could not be had."""
     with ExitStack() as stack:
@@ -188,8 +202,8 @@ def _gathered(
             settled={e.arxiv_id or "" for e in target.lock.entries.values() if not e.retired},
         )
         clusters = dedupe(resolutions)
-        tracked = _tracked(target, options.only)
-        ids = _ids(target, clusters, tracked, options.restore)
+        meant = [one for one in tracked if not options.only or one.there.key in options.only]
+        ids = _ids(target, clusters, meant, options.restore)
         remote = [open_source("arxiv", again)] if again else []
         accounts = accounts_of(ids, [*local, *remote])
         papers = merged_papers(clusters, accounts)
@@ -199,19 +213,12 @@ def _gathered(
             problems += failed
         if again and ask.published:
             bib = target.file if isinstance(target.file, BibFile) else None
-            asked = preprint_records(bib, tracked, papers)
+            asked = preprint_records(bib, meant, papers)
             papers, failed = with_publications(papers, asked, again, on_progress)
             problems += failed
     unasked = [replace(problem, code="network_error") for problem in incomplete]
     unresolved = unresolved_problems(resolutions, offline=ask.offline)
     return Known(tuple(clusters), papers), [*unread, *unresolved, *unasked, *problems]
-
-
-def _tracked(target: Target, only: Sequence[str]) -> list[Tracked]:
-    if not isinstance(target.file, BibFile):
-        return []
-    tracked = tracked_entries(target.file, target.lock)
-    return [one for one in tracked if not only or one.there.key in only]
 
 
 def _ids(
@@ -229,14 +236,16 @@ def _ids(
     return list(dict.fromkeys([*own, *new, *(i for i in known if i not in locked)]))
 
 
-def _planned(target: Target, known: Known, options: PlanOptions) -> tuple[Plan, sync.Outcome]:
+def _planned(
+    target: Target, tracked: Sequence[Tracked], known: Known, options: PlanOptions
+) -> tuple[Plan, sync.Outcome]:
     """Return the plan as far as the file allows it, and what OUT and lock become by it."""
     modern = isinstance(target.file, BibFile) and is_biblatex(target.file)
     write = emit.writer("biblatex" if modern else "bibtex")
     written = [entry for entry in target.lock.entries.values() if not entry.retired]
     abstract = not written or any("abstract" in entry.fields for entry in written)
     manner = replace(options.write, abstract=options.write.abstract and abstract)
-    plan = make_plan(target, known, options)
+    plan = make_plan(target, tracked, known, options)
     _check_only(plan, target, options.only)
     outcome, plan = carried_out(target, plan, write, manner)
     return plan, outcome

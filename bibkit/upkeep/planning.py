@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bibkit.bibfile import BibFile
 from bibkit.emit import WriteOptions
 from bibkit.record import Cluster, Entry, Resolved
 from bibkit.sync import Target, sort_papers, unlocked_keys, with_keys
+from bibkit.upkeep.news import may_be_news
 from bibkit.upkeep.plan import EntryPlan, Plan
 from bibkit.upkeep.settling import Choice, kinds_of, settle_entry
-from bibkit.upkeep.tracked import Tracked, tracked_entries
+from bibkit.upkeep.tracked import Tracked
 from bibkit.upkeep.wording import worded
 
 
@@ -36,12 +36,13 @@ class PlanOptions:
     only: tuple[str, ...] = ()
 
 
-def make_plan(target: Target, known: Known, options: PlanOptions) -> Plan:
-    """Return what is to be done to OUT."""
+def make_plan(
+    target: Target, tracked: Sequence[Tracked], known: Known, options: PlanOptions
+) -> Plan:
+    """Return what is to be done to OUT, in which the `tracked` entries are bibkit's."""
     papers = sort_papers(known.clusters, target, restore=options.restore)
     new = {cluster: _in_full(entry, known.papers) for cluster, entry in papers.new.items()}
     named = with_keys(new, target, pattern=options.key_pattern)
-    tracked = tracked_entries(target.file, target.lock) if isinstance(target.file, BibFile) else ()
     unlocked = unlocked_keys(target) - {one.there.key for one in tracked}
     resolved = {
         cluster.id for cluster in known.clusters for m in cluster.members if isinstance(m, Resolved)
@@ -77,18 +78,17 @@ def _settled(
     options: PlanOptions,
 ) -> Iterator[EntryPlan]:
     """Yield the entries that bibkit wrote and of which there is anything to say."""
+    code_field = options.write.code_field.lower()
     pairs = []
     for one in tracked:
         entry = papers.get(one.base.arxiv_id or "")
         if entry is None and one.base.arxiv_id is None:
             entry = by_key.get(one.there.key)  # written unresolved, and resolved by now
-        if entry:
+        if entry and (options.choice.theirs or may_be_news(entry, one.base, code_field=code_field)):
             pairs.append((one, entry))
     said = worded([(entry, one.base) for one, entry in pairs], options.write)
     news = {
-        one.index: settle_entry(
-            one, entry, there, options.choice, code_field=options.write.code_field.lower()
-        )
+        one.index: settle_entry(one, entry, there, options.choice, code_field=code_field)
         for (one, entry), there in zip(pairs, said, strict=True)
     }
     for one in tracked:
@@ -105,7 +105,7 @@ def _settled(
             origin=f"{target.out}:{one.there.line}",
             lock_key=one.lock_key,
             locked=found.locked if found else one.base,
-            kinds=tuple(kinds_of(changes, options.write.code_field.lower())),
+            kinds=tuple(kinds_of(changes, code_field)),
             changes=changes,
             conflicts=found.conflicts if found else (),
         )

@@ -178,11 +178,11 @@ def _held(base: Mapping[str, str], theirs: Mapping[str, str], sources: _Sources)
             continue
         if says is None or _is_same(name, value, says) or sources.less_trusted(name):
             held[name] = value
-    if not _published(theirs) or (_published(base) and sources.less_trusted(TYPE)):
-        news = PLACE if _published(base) else (TYPE, *_CONTAINERS, "howpublished")
+    if not is_published(theirs) or (is_published(base) and sources.less_trusted(TYPE)):
+        news = PLACE if is_published(base) else (TYPE, *_CONTAINERS, "howpublished")
         for name in news:
             _put(held, name, base.get(name))
-    elif not _published(base) or _differs(base, theirs):
+    elif not is_published(base) or _differs(base, theirs):
         for name in PLACE:  # of the preprint: its month, its placeholder
             _put(held, name, theirs.get(name))
     return held
@@ -195,7 +195,8 @@ def _differs(base: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
     )
 
 
-def _published(fields: Mapping[str, str]) -> bool:
+def is_published(fields: Mapping[str, str]) -> bool:
+    """Tell whether fields name a journal or proceedings, not arXiv's placeholder for one."""
     return any(fields.get(n) and not is_placeholder(fields[n]) for n in _CONTAINERS)
 
 
@@ -269,7 +270,7 @@ def kinds_of(changes: Sequence[FieldChange], code_field: str) -> Iterator[str]:
     """Yield what has happened to a paper, in the words of the plan."""
     names = {change.name: change for change in changes}
     rest = names.keys() - {"title", code_field}
-    if any(n in names and not _published({n: names[n].before or ""}) for n in _CONTAINERS):
+    if any(n in names and not is_published({n: names[n].before or ""}) for n in _CONTAINERS):
         rest -= {*PLACE, "doi"}
         yield "published"
     if "title" in names:

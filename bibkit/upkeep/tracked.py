@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bibkit.bibfile import BibFile, FileEntry, Identity, fixed_places, identify, macro_names
-from bibkit.sync.lock import Lock, LockedEntry
+from bibkit.bibfile import BibFile, FileEntry, Identity, fixed_places, macro_names
+from bibkit.sync import Target
+from bibkit.sync.lock import LockedEntry
 
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
@@ -30,11 +31,14 @@ class Tracked:
     base: LockedEntry
 
 
-def tracked_entries(bib: BibFile, lock: Lock) -> tuple[Tracked, ...]:
+def tracked_entries(target: Target) -> tuple[Tracked, ...]:
     """Return the entries that bibkit wrote, in the file's order."""
+    bib, lock = target.file, target.lock
+    if not isinstance(bib, BibFile):
+        return ()
     written = {key: entry for key, entry in lock.entries.items() if not entry.retired}
     sound = dict(_sound_entries(bib))
-    identities = {index: identify(there.fields) for index, there in sound.items()}
+    identities = {index: identity for index, (_, identity) in enumerate(target.papers.papers)}
     found = {
         index: there.key
         for index, there in sound.items()
