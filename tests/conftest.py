@@ -25,9 +25,9 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep every test away from the user's catalogue and cache."""
-    home = tmp_path / "bibkit-home"
+    home = tmp_path_factory.mktemp("home") / "bibkit"
     monkeypatch.setenv("BIBKIT_HOME", str(home))
     services = ("ARXIV_API", "ARXIV_OAI", "HF_API", "DBLP", "CROSSREF")
     for name in ("CATALOG", *services, "PRIVATE_HOSTS"):
