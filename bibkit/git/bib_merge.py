@@ -6,7 +6,7 @@ theirs comes into it. The result is read back before it is given back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bibkit.errors import OutputError
@@ -59,14 +59,17 @@ def merge_bib(
     make_consistent(trios, outcomes, markers)
     order = merged_order(*matching.ids, outcomes)
     layout = Layout.of(order, outcomes, trios, versions, matching.ids)
-    checked(layout, origin=origin)
+    written = layout.pieces()
+    checked(layout, written, origin=origin)
     notes += _unsure(trios, matching, outcomes, origin)
     try:
-        data = versions.encoding.encode(layout.text())
+        data = versions.encoding.encode("".join(written))
     except UnicodeEncodeError:
         message = f"a letter of it cannot be written in {versions.encoding.name}"
         raise OutputError(message, origin=origin, code="encoding") from None
-    return MergedFile(versions.encoding.bom + data, tuple(_conflicts(layout, origin)), tuple(notes))
+    return MergedFile(
+        versions.encoding.bom + data, tuple(_conflicts(layout, written, origin)), tuple(notes)
+    )
 
 
 def _trios(versions: Versions, matching: Matching) -> dict[int, Trio]:
@@ -134,12 +137,10 @@ def _unsure(
             yield Problem(origin, "maybe-duplicate", message)
 
 
-def _conflicts(layout: Layout, origin: str) -> Iterator[Problem]:
+def _conflicts(layout: Layout, written: Sequence[str], origin: str) -> Iterator[Problem]:
     """Yield the conflicts, each with the line of its markers."""
     line = 1
-    pieces = layout.pieces()
-    written = zip(pieces[::2], pieces[1::2], layout.order, strict=False)
-    for gap, text, number in written:
+    for gap, text, number in zip(written[::2], written[1::2], layout.order, strict=False):
         line += gap.count("\n")
         why = layout.outcomes[number].conflict
         if why:

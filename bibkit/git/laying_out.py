@@ -46,12 +46,8 @@ class Layout:
         usual = inner.most_common(1)[0][0] if inner else versions.newline * 2
         return cls(order, outcomes, trios, gaps, versions.newline, usual)
 
-    def text(self, side: Side = "") -> str:
-        """Return the file in one reading of its conflicts."""
-        return "".join(self.pieces(side))
-
     def pieces(self, side: Side = "") -> list[str]:
-        """Return gap, piece, gap, … and the gap at the end."""
+        """Return the file in one reading of its conflicts: gap, piece, gap, …, gap."""
         pieces: list[str] = []
         before: int | None = None
         last = ""
@@ -95,7 +91,7 @@ def _reading(outcome: Outcome, side: Side) -> str | None:
     return outcome.theirs if side == "theirs" else outcome.text
 
 
-def checked(layout: Layout, *, origin: str) -> None:
+def checked(layout: Layout, written: Sequence[str], *, origin: str) -> None:
     """Raise unless every reading of the file has the very pieces that are meant.
 
     One reading is read whole. Where every block is closed, that of a piece in the other reading can
@@ -104,10 +100,12 @@ def checked(layout: Layout, *, origin: str) -> None:
     ours = [number for number in layout.order if layout.outcomes[number].ours is not None]
     theirs = [number for number in layout.order if layout.outcomes[number].theirs is not None]
     in_conflict = [number for number in layout.order if layout.outcomes[number].conflict]
-    found = cut(layout.text("ours")).pieces
+    found = cut("".join(layout.pieces("ours") if in_conflict else written)).pieces
     good = _are_meant(layout, ours, "ours", found)
     if in_conflict and any(piece.block.kind == "broken" for piece in found):
-        good = good and _are_meant(layout, theirs, "theirs", cut(layout.text("theirs")).pieces)
+        good = good and _are_meant(
+            layout, theirs, "theirs", cut("".join(layout.pieces("theirs"))).pieces
+        )
     for number in in_conflict:
         text = layout.outcomes[number].theirs
         good = good and (text is None or _are_meant(layout, [number], "theirs", cut(text).pieces))

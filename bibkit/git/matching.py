@@ -21,7 +21,8 @@ Pairs = dict[int, int]
 _SIMILAR = 0.6
 """Share of the words of two texts that both have, when one is the other rewritten."""
 _MOST_COMPARED = 10_000
-Names = Callable[[Sequence[Piece]], Sequence[Hashable]]
+Names = Callable[[Sequence[Piece], Sequence[int]], Sequence[Hashable]]
+"""What gives the pieces at some places names to pair them by; None for those that have none."""
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ def _numbered(versions: Versions, pairs: Sequence[Pairs]) -> Matching:
 def _pairs(base: Sequence[Piece], side: Sequence[Piece]) -> Pairs:
     """Pair the pieces of a side with those of the base."""
     pairs: Pairs = {}
-    _pair(pairs, base, side, lambda pieces: [piece.name for piece in pieces])
+    _pair(pairs, base, side, lambda pieces, places: [pieces[p].name for p in places])
     _pair(pairs, base, side, _texts, unique=True)
     _pair(pairs, base, side, _texts_in_place)
     _pair(pairs, base, side, _texts)
@@ -78,32 +79,33 @@ def _pairs(base: Sequence[Piece], side: Sequence[Piece]) -> Pairs:
     return pairs
 
 
-def _texts(pieces: Sequence[Piece]) -> list[Hashable]:
-    return [None if piece.name else piece.plain for piece in pieces]
+def _texts(pieces: Sequence[Piece], places: Sequence[int]) -> list[Hashable]:
+    return [None if pieces[place].name else pieces[place].plain for place in places]
 
 
-def _texts_in_place(pieces: Sequence[Piece]) -> list[Hashable]:
+def _texts_in_place(pieces: Sequence[Piece], places: Sequence[int]) -> list[Hashable]:
     """Name a text that stands more than once by the named piece after it."""
     found: list[Hashable] = []
     following: Hashable = None
     for piece in reversed(pieces):
         following = piece.name or following
         found.append(None if piece.name else (piece.plain, following))
-    return found[::-1]
+    return [found[-1 - place] for place in places]
 
 
-def _contents(pieces: Sequence[Piece]) -> list[Hashable]:
+def _contents(pieces: Sequence[Piece], places: Sequence[int]) -> list[Hashable]:
     """Name an entry by all but its key."""
-    return [_content(piece) if piece.is_entry and piece.block.fields else None for piece in pieces]
+    entries = [pieces[place] for place in places]
+    return [_content(one) if one.is_entry and one.block.fields else None for one in entries]
 
 
 def _content(piece: Piece) -> Hashable:
     return piece.block.entry_type, piece.block.fields
 
 
-def _titles(pieces: Sequence[Piece]) -> list[Hashable]:
+def _titles(pieces: Sequence[Piece], places: Sequence[int]) -> list[Hashable]:
     """Name an entry by title and authors: enough where the one is gone and the other is new."""
-    return [_title(piece) if piece.is_entry else None for piece in pieces]
+    return [_title(pieces[place]) if pieces[place].is_entry else None for place in places]
 
 
 def _title(piece: Piece) -> Hashable:
@@ -126,12 +128,11 @@ def _pair(
         return
     taken = set(pairs.values())
     groups: defaultdict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-    for place, name in enumerate(names(base)):
-        if name is not None and place not in taken:
-            groups[name][0].append(place)
-    for place, name in enumerate(names(side)):
-        if name is not None and place not in pairs:
-            groups[name][1].append(place)
+    for own, pieces, done in ((0, base, taken), (1, side, pairs.keys())):
+        places = [place for place in range(len(pieces)) if place not in done]
+        for place, name in zip(places, names(pieces, places), strict=True):
+            if name is not None:
+                groups[name][own].append(place)
     for ours, others in groups.values():
         if len(ours) == len(others) == 1:
             pairs[others[0]] = ours[0]
