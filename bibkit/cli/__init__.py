@@ -14,7 +14,9 @@ from bibkit.cli.check import check
 from bibkit.cli.convert import convert
 from bibkit.cli.dedupe import dedupe
 from bibkit.cli.explain import explain
+from bibkit.cli.git_setup import git_setup
 from bibkit.cli.init import init
+from bibkit.cli.merge_driver import merge_driver
 from bibkit.cli.printing import problem_line
 from bibkit.cli.status import status
 from bibkit.cli.sync import sync
@@ -60,6 +62,7 @@ def main() -> None:
     bibkit check refs.bib              what is wrong with a bibliography
     bibkit convert refs.bib refs.json  the same in another format
     bibkit dedupe refs.bib             which entries are one paper; merges them
+    bibkit git-setup                   git merges bibliographies entry by entry
     bibkit update refs.bib             preprints that were published meanwhile
     bibkit init, then bibkit sync      a bibliography of many hands, kept in step
     """
@@ -71,7 +74,9 @@ main.add_command(check)
 main.add_command(convert)
 main.add_command(dedupe)
 main.add_command(explain)
+main.add_command(git_setup)
 main.add_command(init)
+main.add_command(merge_driver)
 main.add_command(status)
 main.add_command(sync)
 main.add_command(undo)
