@@ -15,6 +15,7 @@ from bibkit.cli.dedupe import dedupe
 from bibkit.cli.explain import explain
 from bibkit.cli.printing import problem_line
 from bibkit.cli.update import update
+from bibkit.cli.zotero import zotero
 from bibkit.errors import BibkitError
 
 INTERRUPTED = 130
@@ -55,6 +56,7 @@ def main() -> None:
     bibkit convert refs.bib refs.json  the same in another format
     bibkit dedupe refs.bib             which entries are one paper; merges them
     bibkit update refs.bib             preprints that were published meanwhile
+    bibkit zotero push refs.bib        into a Zotero library, and `pull` out of it
     """
 
 
@@ -65,3 +67,4 @@ main.add_command(convert)
 main.add_command(dedupe)
 main.add_command(explain)
 main.add_command(update)
+main.add_command(zotero)
