@@ -22,6 +22,7 @@ from bibkit.cli.status import status
 from bibkit.cli.sync import sync
 from bibkit.cli.undo import undo
 from bibkit.cli.update import update
+from bibkit.cli.zotero import zotero
 from bibkit.errors import BibkitError
 
 INTERRUPTED = 130
@@ -65,6 +66,7 @@ def main() -> None:
     bibkit git-setup                   git merges bibliographies entry by entry
     bibkit update refs.bib             preprints that were published meanwhile
     bibkit init, then bibkit sync      a bibliography of many hands, kept in step
+    bibkit zotero push refs.bib        into a Zotero library, and `pull` out of it
     """
 
 
@@ -81,3 +83,4 @@ main.add_command(status)
 main.add_command(sync)
 main.add_command(undo)
 main.add_command(update)
+main.add_command(zotero)
