@@ -1,6 +1,6 @@
 """Existing bibliographies: read whole, and changed without touching a byte that was not meant."""
 
-from bibkit.bibfile.bib_file import BibFile, append, read_bib
+from bibkit.bibfile.bib_file import BibFile, append, closed_part, read_bib
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.crossref import inherit
 from bibkit.bibfile.csl_file import CslFile, append_items, read_csl
@@ -33,7 +33,7 @@ __all__ = [
     "AddEntry", "BibFile", "Block", "CslFile", "Edit", "EntryRef", "Expression", "FileEntry",
     "Identity", "MoveEntry", "RemoveEntry", "RemoveField", "RenameField", "RenameKey",
     "SetField", "SetType", "SortEntries", "TextFile", "append", "append_html_items",
-    "append_items", "append_list_items", "append_nodes", "append_references", "edit",
+    "append_items", "append_list_items", "append_nodes", "append_references", "closed_part", "edit",
     "fixed_places", "identify", "inherit", "macro_names", "read_bib", "read_csl", "read_html",
     "read_markdown", "read_rdf", "read_ris", "readable", "rename_key",
 ]  # fmt: skip

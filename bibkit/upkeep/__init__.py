@@ -46,6 +46,7 @@ __all__ = [
     "SyncResult",
     "plan_json",
     "plan_lines",
+    "planned",
     "synced",
 ]
 
@@ -141,8 +142,8 @@ def synced(
         known, problems = _gathered(target, tracked, ask, options, on_progress)
         for last in (False,) * (_TRIES - 1) + (True,):
             try:
-                plan, outcome = _planned(target, tracked, known, options)
-                if not dry_run:
+                plan, outcome = planned(target, tracked, known, options)
+                if not dry_run and (outcome.data or target.data):  # no empty file where none is
                     sync.replace_both(target, outcome)
                 break
             except OutputError as error:
@@ -168,7 +169,7 @@ def result_json(result: SyncResult) -> dict[str, Any]:
 
 
 def _target(out: Path) -> Target:
-    target = sync.read_target(out)
+    target = sync.read_target(out, may_be_open=True)
     text = target.file.text if isinstance(target.file, BibFile) else ""
     begin = _CONFLICT_BEGINS.search(text)
     if begin and _CONFLICT_ENDS.search(text, begin.end()):
@@ -236,7 +237,7 @@ def _ids(
     return list(dict.fromkeys([*own, *new, *(i for i in known if i not in locked)]))
 
 
-def _planned(
+def planned(
     target: Target, tracked: Sequence[Tracked], known: Known, options: PlanOptions
 ) -> tuple[Plan, sync.Outcome]:
     """Return the plan as far as the file allows it, and what OUT and lock become by it."""
