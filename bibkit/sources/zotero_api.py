@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bibkit.errors import ConfigError, SourceError
+from bibkit.errors import BibkitError, ConfigError, SourceError
 from bibkit.sources.http import Web, service_from_environment
 from bibkit.sources.zotero_wire import Reply, Secret, ZoteroWire, refuse_open_line
 from bibkit.text.visible import visible
@@ -77,8 +77,8 @@ class ZoteroLibrary:
         self.name = name
         self._authorize = authorize
 
-    def read(self) -> Snapshot:
-        """Return the whole library.
+    def read(self, *, collections: bool = True) -> Snapshot:
+        """Return the whole library, if need be with its collections.
 
         Raises:
             SourceError: Zotero cannot be reached, or others write all the time.
@@ -87,9 +87,9 @@ class ZoteroLibrary:
         """
         for _ in range(_ROUNDS):
             version, items = self._pages("items")
-            after, collections = self._pages("collections")
+            after, folders = self._pages("collections") if collections else (version, ())
             if version is not None and version == after:
-                return Snapshot(version, items, collections)
+                return Snapshot(version, items, folders)
         raise SourceError("the library is being changed all the time", origin="zotero")
 
     def _pages(self, kind: Kind) -> tuple[int | None, tuple[Object, ...]]:
@@ -200,15 +200,15 @@ def _is_closed(access: Any, library: str, user: Any, right: str) -> bool:
     kind, _, number = library.partition("/")
     if kind == "users":
         own = access.get("user")
-        return str(user) == number and isinstance(own, Mapping) and not own.get(right)
+        return str(user) == number and isinstance(own, Mapping) and own.get(right) is False
     groups = access.get("groups")
     if not isinstance(groups, Mapping):
         return False
     rights = [groups[name] for name in ("all", number) if isinstance(groups.get(name), Mapping)]
-    return bool(rights) and not any(one.get(right) for one in rights)
+    return bool(rights) and all(one.get(right) is False for one in rights)
 
 
-def _error(reply: Reply, wire: ZoteroWire, library: str) -> Exception:
+def _error(reply: Reply, wire: ZoteroWire, library: str) -> BibkitError:
     """Return the error that an answer of a whole request means."""
     said = reply.said(wire.key)
     if reply.status == 403 and "not enabled" in said:

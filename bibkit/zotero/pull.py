@@ -80,7 +80,7 @@ def pull_file(
         bib = target.file if isinstance(target.file, BibFile) else read_bib(b"", origin=str(path))
         try:
             library = open_place(web, place, writing=False)
-            snapshot = library.read()
+            snapshot = library.read(collections=bool(place.collection))
         except SourceError as error:
             return PullResult(problems=[network_line(error)])
         library.wire.close()

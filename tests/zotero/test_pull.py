@@ -91,6 +91,7 @@ def test_new_papers_come_after_the_others(server: FakeZotero, folder: Path, zote
         "author": r"van den Oord, A{\"a}ron and Li, Yazhe",
         "year": "2018",
         "month": "jul",
+        "day": "10",
         "eprint": "1807.03748",
         "eprinttype": "arxiv",
         "archiveprefix": "arXiv",
