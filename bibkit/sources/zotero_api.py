@@ -141,6 +141,8 @@ class ZoteroLibrary:
 
     def _post(self, path: str, content: bytes, headers: Mapping[str, str]) -> Reply:
         """Post, with a key that the user grants at the desktop where one is needed."""
+        if self._authorize and self.wire.server_id is None:
+            self.wire.exchange("GET", "/api/")  # says who it is, which every write must name
         if self._authorize and self.wire.key is None:
             self.wire.key = self._authorize()
         reply = self.wire.exchange("POST", path, content=content, headers=headers)
@@ -172,8 +174,8 @@ def open_library(web: Web, library: str, key: Secret, *, writing: bool) -> Zoter
     reply = wire.exchange("GET", "/keys/current")
     if reply.status in (401, 403, 404):
         raise ConfigError("Zotero does not know this key", origin="zotero", code="zotero-key")
-    told = reply.json()
-    if reply.status != 200 or not isinstance(told, dict):
+    told = reply.json() if reply.status == 200 else None
+    if not isinstance(told, dict):
         raise _error(reply, wire, "keys/current")
     user = told.get("userID")
     if library == "user":
@@ -231,7 +233,7 @@ def _data(one: Any) -> dict[str, Any] | None:
     if not isinstance(one, Mapping):
         return None
     inner = one.get("data")
-    data = dict(inner) if isinstance(inner, Mapping) else dict(one)
+    data = dict(inner if isinstance(inner, Mapping) else one)
     key, version = data.get("key", one.get("key")), data.get("version", one.get("version"))
     if not (isinstance(key, str) and _ITEM_KEY.fullmatch(key) and type(version) is int):
         return None
