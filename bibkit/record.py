@@ -19,7 +19,12 @@ else:
 
 LinkKind = Literal["code", "project", "model", "dataset", "demo", "paper", "other"]
 Reason = Literal["ambiguous", "not_found", "network_error", "conflict"]
-EntryType = Literal["preprint", "article", "inproceedings"]
+EntryType = Literal[
+    "preprint", "article", "inproceedings", "book", "inbook", "incollection", "collection",
+    "proceedings", "inreference", "periodical", "booklet", "manual", "techreport", "phdthesis",
+    "mastersthesis", "thesis", "unpublished", "patent", "software", "dataset", "online", "misc",
+]  # fmt: skip
+"""BibTeX's and BibLaTeX's words; `preprint` is a paper on arXiv that is known from nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +242,10 @@ class Entry:
     doi: str | None = None
     url: str | None = None
     container: str | None = None
-    """Journal or proceedings title."""
+    """Title of the journal, proceedings or book that it is in."""
     volume: str | None = None
     number: str | None = None
+    """Of an issue, report or patent, or in a series."""
     pages: str | None = None
     abstract: str = ""
     links: tuple[Link, ...] = ()
@@ -249,6 +255,32 @@ class Entry:
     """Field → who said so: a source's name or a record's origin."""
     decision: Mapping[str, str] = field(default_factory=dict)
     """Why it is this paper, in words: `listing`, `score`, `evidence`, `runner_up`."""
+    subtype: str = ""
+    """What formats tell apart within a type: `magazine`, `newspaper`, `motion_picture`."""
+    type: str | None = None
+    """The kind of thesis, report or work, in words: `Habilitation`, `Technical Memorandum`."""
+    editors: tuple[Author, ...] = ()
+    translators: tuple[Author, ...] = ()
+    publisher: str | None = None
+    place: str | None = None
+    """Where the publisher is; BibTeX's `address`."""
+    institution: str | None = None
+    """Whose thesis, report or meeting: BibTeX's `school`, `institution`, `organization`."""
+    edition: str | None = None
+    series: str | None = None
+    chapter: str | None = None
+    event: str | None = None
+    """The conference itself, where it is named beside its proceedings."""
+    howpublished: str | None = None
+    isbn: str | None = None
+    issn: str | None = None
+    pmid: str | None = None
+    language: str | None = None
+    keywords: tuple[str, ...] = ()
+    annotation: str | None = None
+    accessed: PartialDate | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """Further fields by their BibTeX names in lower case; formats keep them where they can."""
 
 
 @dataclass(frozen=True, slots=True)

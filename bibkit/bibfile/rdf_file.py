@@ -13,7 +13,13 @@ from typing import Any
 
 from bibkit.bibfile.blocks import FileEntry
 from bibkit.bibfile.encoding import decode, newline_of, readable, with_lf
-from bibkit.bibfile.text_file import TextFile, character_references, inserted, repeated_keys
+from bibkit.bibfile.text_file import (
+    TextFile,
+    character_references,
+    inserted,
+    repeated_keys,
+    undivided,
+)
 from bibkit.errors import OutputError
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -24,9 +30,27 @@ _PARTS = frozenset({"attachment", "note", "annotation"})
 _KEY_LINE = re.compile(r"^citation key:[ \t]*(\S+)[ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
 _READ = frozenset(
     "itemType publisher number authors isPartOf title date abstract pages subject description "
-    "identifier link isReferencedBy citationKey volume".split()
+    "identifier link isReferencedBy citationKey volume editors translators edition dateSubmitted "
+    "presentedAt rights alternative type language shortTitle numberOfVolumes numPages "
+    "libraryCatalog callNumber archive".split()
 )
-_READ_OF_CONTAINER = frozenset({"title", "volume", "number", "identifier"})
+_READ_OF_CONTAINER = frozenset(
+    {"title", "volume", "number", "identifier", "isPartOf", "alternative"}
+)
+_OF_ZOTERO = {
+    "language": "language",
+    "shorttitle": "shortTitle",
+    "volumes": "numberOfVolumes",
+    "pagetotal": "numPages",
+    "library": "libraryCatalog",
+    "callnumber": "callNumber",
+    "archive": "archive",
+    "type": "type",
+    "edition": "edition",
+    "rights": "rights",
+    "urldate": "dateSubmitted",
+}
+"""Field → the child that has it."""
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _DECLARED = re.compile(r"\sxmlns:(\w+)=\"([^\"]*)\"")
 _TOP = re.compile(r"^    <[\w:]+", re.MULTILINE)
@@ -118,28 +142,9 @@ def _entries(root: Any) -> Iterator[FileEntry]:
         kind = next(_texts([node], "itemType"), "")
         if not kind or kind in _PARTS:
             continue
-        containers = list(_containers(node, nodes))
+        fields = {**_fields(node, nodes), **_further(node, nodes)}
         extra = "\n".join(_texts([node], "description"))
         key = _KEY_LINE.search(extra)
-        fields = {
-            "title": next(_texts([node], "title"), ""),
-            "author": " and ".join(_people(node)),
-            "date": next(_texts([node], "date"), ""),
-            "doi": next(_dois(_texts([node, *containers], "identifier")), ""),
-            "url": " ".join(dict.fromkeys(_addresses(node))),
-            "journal": next(_texts(containers, "title"), ""),
-            "number": next(_texts([node], "number"), ""),
-            "volume": next(_texts([node, *containers], "volume"), ""),
-            "issue": next(_texts(containers, "number"), ""),
-            "pages": next(_texts([node], "pages"), ""),
-            "abstract": next(_texts([node], "abstract"), ""),
-            "keywords": ", ".join(_texts([node], "subject")),
-            "note": _KEY_LINE.sub("", extra),
-            "annotation": "\n".join(_memos(node, nodes)),
-            "attachments": "\n".join(_attachments(node, nodes)),
-            "publisher": " ".join(next(_texts([node], "publisher"), "").split()),
-            "unread": ", ".join(dict.fromkeys(_unread(node, containers))),
-        }
         own_key = next(_texts([node], "citationKey"), "")
         yield FileEntry(
             own_key or (key[1] if key else ""),
@@ -147,6 +152,63 @@ def _entries(root: Any) -> Iterator[FileEntry]:
             {name: value for name, value in fields.items() if value},
             int(node.sourceline or 0),
         )
+
+
+def _fields(node: Any, nodes: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields that tell which paper it is, and what is read with them."""
+    containers = [part for part in _containers(node, nodes) if _local(part) != "Series"]
+    organisations = [child for child in node if _local(child) == "publisher"]
+    return {
+        "title": next(_texts([node], "title"), ""),
+        "author": " and ".join(_people(node, "authors")),
+        "date": next(_texts([node], "date"), ""),
+        "doi": next(_named([node, *containers], "DOI"), ""),
+        "url": " ".join(dict.fromkeys(_addresses(node))),
+        "journal": next(_texts(containers, "title"), ""),
+        "number": next(_texts([node], "number"), ""),
+        "volume": next(_texts([node, *containers], "volume"), ""),
+        "issue": next(_texts(containers, "number"), ""),
+        "pages": next(_texts([node], "pages"), ""),
+        "abstract": next(_texts([node], "abstract"), ""),
+        "keywords": "; ".join(_texts([node], "subject")),
+        "note": _KEY_LINE.sub("", "\n".join(_texts([node], "description"))),
+        "annotation": "\n".join(_memos(node, nodes)),
+        "attachments": "\n".join(_attachments(node, nodes)),
+        "publisher": next(_publishers(organisations), ""),
+        "unread": ", ".join(dict.fromkeys(_unread(node, containers))),
+    }
+
+
+def _further(node: Any, nodes: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields that only an export of a whole library has."""
+    containers = list(_containers(node, nodes))
+    series = [
+        part
+        for whole in (node, *containers)
+        for part in _containers(whole, nodes)
+        if _local(part) == "Series"
+    ]
+    others = [part for part in containers if _local(part) != "Series"]
+    own = {field: next(_texts([node], name), "") for field, name in _OF_ZOTERO.items()}
+    return {
+        "editor": " and ".join(_people(node, "editors")),
+        "translator": " and ".join(_people(node, "translators")),
+        "series": next(_texts(series, "title"), ""),
+        "address": next(("".join(p.itertext()).strip() for p in node.iter("{*}locality")), ""),
+        "isbn": next(_named([node, *others], "ISBN"), ""),
+        "issn": next(_named([node, *others], "ISSN"), ""),
+        "eventtitle": " ".join(next(_texts([node], "presentedAt"), "").split()),
+        "shortjournal": next(_texts([node, *others], "alternative"), ""),
+        **{_local(child).lower(): (child.text or "").strip() for child in _unknown(node)},
+        **own,
+    }
+
+
+def _unknown(node: Any) -> Iterator[Any]:
+    """Yield the children with a text that are no field of ours; they keep Zotero's name."""
+    for child in node:
+        if _local(child) and _local(child) not in _READ and len(child) == 0 and child.text:
+            yield child
 
 
 def _local(node: Any) -> str:
@@ -174,11 +236,12 @@ def _unread(node: Any, containers: Iterable[Any]) -> Iterator[str]:
     for part in (node, *containers):
         known = _READ if part is node else _READ_OF_CONTAINER
         for child in part:
-            if (name := _local(child)) and name not in known:
+            if (name := _local(child)) and name not in known and (part is not node or len(child)):
                 yield name
         for identifier in _texts([part], "identifier"):
-            if identifier[:4].upper() != "DOI " and "://" not in identifier:
-                yield identifier.partition(" ")[0]
+            scheme = identifier.partition(" ")[0]
+            if scheme.upper() not in ("DOI", "ISBN", "ISSN") and "://" not in identifier:
+                yield scheme
 
 
 def _referenced(node: Any, name: str, nodes: Mapping[str, Any]) -> Iterator[Any]:
@@ -204,19 +267,28 @@ def _attachments(node: Any, nodes: Mapping[str, Any]) -> Iterator[str]:
             yield f"{' '.join(title.split())} {''.join(child.itertext()).strip()}"
 
 
-def _people(node: Any) -> Iterator[str]:
+def _people(node: Any, role: str) -> Iterator[str]:
     for creators in node:
-        if _local(creators) != "authors":
+        if _local(creators) != role:
             continue
         for person in creators.iter("{*}Person"):
             parts = [next(_texts([person], name), "") for name in ("surname", "givenName")]
-            yield ", ".join(part for part in parts if part)
+            yield ", ".join(undivided(part) for part in parts if part)
 
 
-def _dois(identifiers: Iterable[str]) -> Iterator[str]:
-    for identifier in identifiers:
-        if identifier[:4].upper() == "DOI ":
-            yield identifier[4:].strip()
+def _publishers(organisations: Iterable[Any]) -> Iterator[str]:
+    """Yield the names of publishers; older files have the name alone."""
+    for organisation in organisations:
+        names = ["".join(name.itertext()) for name in organisation.iter("{*}name")]
+        yield " ".join((names[0] if names else organisation.text or "").split())
+
+
+def _named(nodes: Iterable[Any], scheme: str) -> Iterator[str]:
+    """Yield the identifiers of a kind: `DOI 10.1234/x`."""
+    for identifier in _texts(nodes, "identifier"):
+        word, _, value = identifier.partition(" ")
+        if word.upper() == scheme:
+            yield value.strip()
 
 
 def _addresses(node: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bibkit.bibfile.blocks import FileEntry
 from bibkit.bibfile.encoding import decode, newline_of, readable, with_lf
-from bibkit.bibfile.text_file import TextFile, inserted, repeated_keys
+from bibkit.bibfile.text_file import TextFile, inserted, repeated_keys, undivided
 from bibkit.errors import OutputError
 
 _LINE = re.compile(r"\s{0,3}([A-Z][A-Z0-9]) {0,3}-(?: +(.*)|$)")
@@ -15,7 +15,19 @@ _NAMES = {
     "ID": "id",
     **dict.fromkeys(("TI", "T1", "CT"), "title"),
     **dict.fromkeys(("AU", "A1"), "author"),
-    **dict.fromkeys(("T2", "JO", "JF"), "journal"),
+    **dict.fromkeys(("ED", "A2"), "editor"),
+    "A4": "translator",
+    **dict.fromkeys(("T2", "JF", "BT"), "journal"),
+    **dict.fromkeys(("J2", "JA"), "shortjournal"),
+    "T3": "series",
+    "ET": "edition",
+    "CY": "address",
+    "PB": "publisher",
+    "LA": "language",
+    "ST": "shorttitle",
+    "NV": "volumes",
+    "M3": "type",
+    "Y2": "urldate",
     **dict.fromkeys(("L2", "L3", "LK"), "link"),
     "L1": "pdf",
     "UR": "url",
@@ -24,12 +36,17 @@ _NAMES = {
     "DO": "doi",
     "KW": "keywords",
     "N1": "note",
-    "PY": "year",
+    **dict.fromkeys(("PY", "Y1"), "year"),
     "VL": "volume",
     "IS": "number",
 }
 """Tag → the field whose name says the same in a .bib; other tags keep theirs."""
-_JOINED = {"author": " and ", "keywords": ", ", **dict.fromkeys(("url", "link", "pdf"), " ")}
+_NAMED = ("author", "editor", "translator")
+_JOINED = {
+    **dict.fromkeys(_NAMED, " and "),
+    "keywords": "; ",
+    **dict.fromkeys(("url", "link", "pdf"), " "),
+}
 
 
 def read_ris(data: bytes, *, origin: str) -> TextFile:
@@ -86,20 +103,31 @@ def _references(text: str, origin: str) -> Iterator[FileEntry]:
             yield _entry(kind, fields, start)
             fields = None
         elif tag:
-            last = _NAMES.get(tag, tag.lower())
-            fields.setdefault(last, []).append([value])
+            last = tag
+            fields.setdefault(tag, []).append([value])
         elif value and last:
             fields[last][-1].append(value)
     if fields is not None:
         raise _unclosed(origin, start)
 
 
-def _entry(kind: str, fields: Mapping[str, list[list[str]]], line: int) -> FileEntry:
-    joined = {
-        name: _JOINED.get(name, "\n").join(dict.fromkeys(" ".join(value) for value in values))
-        for name, values in fields.items()
-    }
-    return FileEntry(joined.get("id", ""), kind, joined, line)
+def _entry(kind: str, tags: Mapping[str, list[list[str]]], line: int) -> FileEntry:
+    """Make an entry; of what several tags say the second time, nothing is repeated."""
+    fields: dict[str, list[str]] = {}
+    for tag, lines in tags.items():
+        values = [" ".join(value) for value in lines]
+        name = _NAMES.get(tag, tag.lower())
+        if name in _NAMED:  # two authors can have the same name
+            values = [value if "," in value else undivided(value) for value in values]
+        else:
+            values = list(dict.fromkeys(values))
+        said = fields.get(name, [])
+        fields[name] = said + [value for value in values if value not in said]
+    joined = {name: _JOINED.get(name, "\n").join(values) for name, values in fields.items()}
+    if short := joined.pop("jo", ""):  # the name itself, or its abbreviation beside it
+        whole = joined.setdefault("journal", short)
+        joined.setdefault("shortjournal", short if short != whole else "")
+    return FileEntry(joined.get("id", ""), kind, {n: v for n, v in joined.items() if v}, line)
 
 
 def _unclosed(origin: str, line: int) -> OutputError:

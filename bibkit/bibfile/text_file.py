@@ -58,6 +58,15 @@ def character_references(text: str) -> str:
     return text.encode("ascii", "xmlcharrefreplace").decode()
 
 
+def undivided(part: str) -> str:
+    """Return a part of a name in braces where it would divide a BibTeX list of names.
+
+    >>> undivided("Barnes and Noble"), undivided("King, Jr."), undivided("Oord")
+    ('{Barnes and Noble}', '{King, Jr.}', 'Oord')
+    """
+    return f"{{{part}}}" if "," in part or " and " in part.lower() else part
+
+
 def repeated_keys(entries: Sequence[FileEntry], origin: str) -> Iterator[Problem]:
     """Yield a problem for each citation key that an entry before has already."""
     first: dict[str, int] = {}

@@ -3,26 +3,59 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from bibkit.bibfile import FileEntry, identify
+from bibkit.convert.dates import date_parts, take_date
+from bibkit.emit.fields import sort_key
+from bibkit.emit.further import (
+    CONTAINERS,
+    FIELD_NAME,
+    is_address,
+    is_raw,
+    is_writable,
+    split_keywords,
+)
+from bibkit.emit.kinds import (
+    BIBLATEX_TYPE,
+    DEFAULT_TYPE,
+    ENTRY_TYPES,
+    INSTITUTIONAL,
+    Column,
+    entry_kind,
+    settled_type,
+)
 from bibkit.emit.plain import LABELS
 from bibkit.record import Author, Entry, EntryType, Eprint, Link, LinkKind, PartialDate
 from bibkit.text.identifiers import arxiv_id
 
-TYPES: Mapping[str, EntryType] = {
-    **dict.fromkeys(("article", "article-journal", "jour", "ejour", "journalarticle"), "article"),
-    **dict.fromkeys(
-        ("inproceedings", "conference", "paper-conference", "cpaper", "conf", "conferencepaper"),
-        "inproceedings",
-    ),
-    **dict.fromkeys(("misc", "online", "unpublished", "preprint", "unpb", "document"), "preprint"),
+_ROLES = ("author", "editor", "translator")
+_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "volume": ("volume",),
+    "number": ("number", "issue"),
+    "pages": ("pages",),
+    "publisher": ("publisher",),
+    "place": ("address", "location"),
+    "edition": ("edition",),
+    "series": ("series",),
+    "chapter": ("chapter",),
+    "event": ("eventtitle",),
+    "howpublished": ("howpublished",),
+    "isbn": ("isbn",),
+    "issn": ("issn",),
+    "pmid": ("pmid",),
+    "language": ("language",),
+    "annotation": ("annote", "annotation"),
 }
-"""Types of BibTeX, CSL, RIS and Zotero that an entry has a word for."""
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?/*")
+"""Attribute of an entry → the fields that can have it, the usual one first."""
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^/\s]\S*")
+_FILES = re.compile(r"(?:s?ftp|gopher|file)://", re.IGNORECASE)
+"""Addresses that are none of the web, and kept; what else a scheme can do is not."""
+_HTTP = re.compile(r"https?://[^\s;,]+")
+_DASHES = re.compile(r"\s*[-–—]+\s*")
 _ARXIV_LINE = re.compile(r"arXiv:(\S+)(?: \[([A-Za-z.-]{2,20})\])?", re.IGNORECASE)
 _ARXIV_CLASS = re.compile(
     r"[a-z-]{2,8}\.[A-Za-z-]{2,8}|(?:hep-(?:th|ph|ex|lat)|nucl-(?:th|ex)|gr-qc|(?:quant|math)-ph)"
@@ -41,114 +74,196 @@ class ReadEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """A list of names as it was read."""
+
+    people: tuple[Author, ...] = ()
+    told: tuple[str, ...] = ()
+    """What of the list could not be read, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """How a format spells text."""
 
     text: Callable[[str], str]
     address: Callable[[str], str]
-    authors: Callable[[str], tuple[tuple[Author, ...], bool]]
-    """Return the authors, and whether the list is whole."""
+    authors: Callable[[str], People]
+    unspelled: Callable[[Mapping[str, str]], Iterable[str]] = lambda _: ()
+    """Return what of the fields is lost when they are read, in words."""
+    kept_in_notes: bool = True
+    """True where lines `tex.name: value` of a note are fields."""
+
+
+@dataclass(slots=True)
+class _Note:
+    """A note, and what bibkit's own lines in it say."""
+
+    text: str = ""
+    arxiv_id: str | None = None
+    primary_class: str | None = None
+    links: list[Link] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
 
 
 def fields_entry(
-    there: FileEntry, fields: Mapping[str, str], spelling: Spelling, *, code_field: str
+    there: FileEntry,
+    fields: Mapping[str, str],
+    spelling: Spelling,
+    column: Column,
+    *,
+    code_field: str,
 ) -> ReadEntry:
-    """Return the entry; every field that is not taken over is named in `lost`."""
+    """Return the entry; what it has no attribute for is in `extra`, what is lost in `lost`."""
     rest = {name: value for name, value in fields.items() if value.strip()}
-    identity = identify(rest)
+    identity = identify({"journal": rest.get("container", ""), **rest})
+    noted = _note(rest.pop("note", ""), spelling, kept=spelling.kept_in_notes)
+    rest.update(noted.kept)
 
     def text(*names: str) -> str:
         return spelling.text(next((rest.pop(name) for name in names if name in rest), ""))
 
-    note, noted, links, primary = _note(rest.pop("note", ""), spelling)
-    authors, whole = spelling.authors(rest.pop("author", ""))
-    container = text("journal", "journaltitle", "booktitle")
-    lost = [] if whole else ["that there are more authors"]
-    lost += _type_lost(there.entry_type, container)
-    kind: EntryType = TYPES.get(there.entry_type, "preprint")
-    if code := spelling.address(rest.pop(code_field, "")):
+    people = {role: spelling.authors(rest.pop(role, "")) for role in _ROLES}
+    lost = [told for role in _ROLES for told in people[role].told]
+    eprint = identity.arxiv_id or noted.arxiv_id
+    told_subtype = text("entrysubtype")
+    kind, subtype, lost_type = _kind(there.entry_type, rest, column, eprint=bool(eprint))
+    subtype = told_subtype or subtype
+    own_type = _type_words(rest, kind, there.entry_type, spelling)
+    container = _container(rest, kind, spelling)
+    if kind in ("article", "inproceedings") and eprint and not container:
+        lost.append(f"the type {kind}, for it says not where it was published")
+        kind = "preprint"
+    _name_publisher(rest, kind)
+    links = noted.links
+    if re.match(r"https?://", code := spelling.address(rest.get(code_field, ""))):
+        del rest[code_field]
         links = [Link(code, "code"), *links]
-    url, primary = _address(rest, spelling), _primary_class(rest) or primary
-    eprint = identity.arxiv_id or noted
+    url = _address(rest, spelling)
+    primary = _primary_class(rest, eprint=bool(eprint)) or noted.primary_class
     entry = Entry(
         citation_key=there.key,
-        entry_type=kind if container else "preprint",
+        entry_type=kind,
+        subtype=subtype,
         title=text("title"),
-        authors=authors,
-        date=_date(rest),
+        authors=people["author"].people,
+        editors=people["editor"].people,
+        translators=people["translator"].people,
+        date=take_date(rest),
         eprint=Eprint(eprint, primary or None) if eprint else None,
         doi=_doi(rest),
         url=url or None,
         container=container or None,
-        volume=text("volume") or None,
-        number=_number(rest, spelling, published=bool(container)) or None,
-        pages=text("pages") or None,
         abstract=text("abstract"),
         links=tuple({link.url: link for link in links}.values()),
-        note=note,
+        note=noted.text,
+        type=own_type or None,
+        accessed=_accessed(rest),
+        keywords=_keywords(rest, spelling),
+        **{name: text(*names) or None for name, names in _attributes(kind, rest)},  # type: ignore[arg-type]
     )
     _drop_arxivs_own(rest, entry)
-    if not authors:  # then the writers say themselves what sorts an entry
-        rest = {name: value for name, value in rest.items() if name not in ("key", "sortkey")}
-    return ReadEntry(entry, there.line, (*lost, *sorted(rest)))
+    _drop_sort_key(rest, entry)
+    if entry.pages:
+        entry = replace(entry, pages=_DASHES.sub("-", entry.pages))
+    extra = {name: value for name, value in rest.items() if is_writable(name)}
+    if "url" in extra and not _FILES.match(extra["url"].strip()):
+        del extra["url"]
+    lost += [*lost_type, *sorted(rest.keys() - extra.keys()), *spelling.unspelled(fields)]
+    spelled = {name: _extra(name, value, spelling) for name, value in extra.items()}
+    return ReadEntry(replace(entry, extra=spelled), there.line, tuple(lost))
 
 
-def _type_lost(entry_type: str, container: str) -> Iterator[str]:
-    if entry_type not in TYPES:
-        yield f"the type {entry_type or '(none)'}"
-    elif TYPES[entry_type] != "preprint" and not container:
-        yield f"the type {entry_type}, for it says not where it was published"
+def _attributes(kind: EntryType, rest: Mapping[str, str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the attributes that are plain text, and the fields that can have it."""
+    for name, names in _TEXTS.items():
+        if name not in ("volume", "number", "pages") or kind != "preprint":
+            yield name, names
+    owners = [name for name in ("school", "institution", "organization") if name in rest]
+    yield "institution", owners[:1]
 
 
-def _note(value: str, spelling: Spelling) -> tuple[str, str | None, list[Link], str | None]:
+def _kind(
+    word: str, rest: MutableMapping[str, str], column: Column, *, eprint: bool
+) -> tuple[EntryType, str, list[str]]:
+    """Return type, subtype, and what to tell of a type that nobody knows."""
+    found = entry_kind(column, word, rest.get("genre") or rest.get("type", ""))
+    kind, subtype = found or ("misc", word if FIELD_NAME.fullmatch(word) else "")
+    told = [] if found else [f"the type {word or '(none)'}"]
+    named = rest.get("referencetype", "").strip().lower()
+    if named in ENTRY_TYPES:
+        del rest["referencetype"]
+        return cast(EntryType, named), subtype, told
+    return settled_type(kind, subtype, eprint=eprint), subtype, told
+
+
+def _type_words(
+    rest: MutableMapping[str, str], kind: EntryType, word: str, spelling: Spelling
+) -> str:
+    """Take the type in words; the words that a writer puts in for want of others are none."""
+    native = spelling.text(rest.pop("genre", ""))
+    if "type" in rest:
+        own = spelling.text(rest.pop("type"))
+        made = word in ("thesis", "report") and own == BIBLATEX_TYPE.get(kind)
+        return "" if made else own
+    return "" if native == DEFAULT_TYPE.get(kind) else native
+
+
+def _container(rest: MutableMapping[str, str], kind: EntryType, spelling: Spelling) -> str:
+    """Take what it is in; of types that are in nothing, the field stays one."""
+    if kind in CONTAINERS:
+        order = ("journal", "journaltitle", "booktitle")
+        names = ("container", *(order if kind == "article" else order[::-1]))
+        return spelling.text(next((rest.pop(name) for name in names if name in rest), ""))
+    if native := rest.pop("container", ""):
+        rest.setdefault("booktitle", native)
+    return ""
+
+
+def _name_publisher(rest: MutableMapping[str, str], kind: EntryType) -> None:
+    """Name the one publisher of CSL and its like: of a thesis or report it is an institution."""
+    imprint = rest.pop("imprint", "")
+    if kind == "preprint" and imprint.lower() == "arxiv":
+        return
+    if imprint and not (kind in INSTITUTIONAL and rest.get("publisher") == imprint):
+        rest.setdefault("institution" if kind in INSTITUTIONAL else "publisher", imprint)
+
+
+def _accessed(rest: MutableMapping[str, str]) -> PartialDate | None:
+    if date := date_parts(rest.get("urldate", "")):
+        del rest["urldate"]
+    return date
+
+
+def _keywords(rest: MutableMapping[str, str], spelling: Spelling) -> tuple[str, ...]:
+    words = split_keywords(rest.pop("keywords", ""))
+    return tuple(word for word in map(spelling.text, words) if word)
+
+
+def _extra(name: str, value: str, spelling: Spelling) -> str:
+    if is_raw(name):
+        return value.strip()
+    return spelling.address(value) if is_address(name) else spelling.text(value)
+
+
+def _note(value: str, spelling: Spelling, *, kept: bool) -> _Note:
     """Return the note proper, and what bibkit's own lines in it say."""
-    kept: list[str] = []
-    links: list[Link] = []
-    identifier = primary = None
+    text: list[str] = []
+    note = _Note()
     for line in filter(None, map(str.strip, value.split("\n"))):
         label, _, address = line.partition(": ")
         found = _ARXIV_LINE.fullmatch(line)
+        name = label.removeprefix("tex.").lower()
         if label.lower() in _KINDS and re.match(r"https?://", address):
-            links.append(Link(address, _KINDS[label.lower()]))
+            note.links.append(Link(address, _KINDS[label.lower()]))
         elif found and arxiv_id(found[1]):
-            identifier, primary = arxiv_id(found[1]), found[2]
+            note.arxiv_id, note.primary_class = arxiv_id(found[1]), found[2]
+        elif kept and label.startswith("tex.") and is_writable(name):
+            note.kept[name] = address
         else:
-            kept.append(line)
-    return spelling.text(" ".join(kept)), identifier, links, primary
-
-
-def _date(rest: MutableMapping[str, str]) -> PartialDate | None:
-    """Take the date from `date`, or from `year`, `month` and `day`; what is none stays."""
-    if found := _DATE.fullmatch(rest.get("date", "").strip()):
-        year, month, day = (int(part) if part else None for part in found.groups())
-        if year and _is_date(month, day):
-            for name in ("date", "year", "month", "day"):
-                rest.pop(name, None)
-            return PartialDate(year, month, day)
-    if rest.get("year", "").strip("{}. ").lower() in ("n.d", "nd"):
-        del rest["year"]
-    if not re.fullmatch(r"\d{4}", rest.get("year", "").strip()):
-        return None
-    year, month, day = int(rest.pop("year")), _month(rest), None
-    if month and re.fullmatch(r"0?[1-9]|[12]\d|3[01]", rest.get("day", "")):
-        day = int(rest.pop("day"))
-    return PartialDate(year, month, day)
-
-
-def _is_date(month: int | None, day: int | None) -> bool:
-    return month is None or (1 <= month <= 12 and (day is None or 1 <= day <= 31))
-
-
-def _month(rest: MutableMapping[str, str]) -> int | None:
-    value = rest.get("month", "").strip().lower()
-    if value[:3] in _MONTHS and value.isalpha():
-        month = _MONTHS.index(value[:3]) + 1
-    elif re.fullmatch(r"0?[1-9]|1[0-2]", value):
-        month = int(value)
-    else:
-        return None
-    del rest["month"]
-    return month
+            text.append(line)
+    note.text = spelling.text(" ".join(text))
+    return note
 
 
 def _doi(rest: MutableMapping[str, str]) -> str | None:
@@ -160,36 +275,45 @@ def _doi(rest: MutableMapping[str, str]) -> str | None:
 
 
 def _address(rest: MutableMapping[str, str], spelling: Spelling) -> str:
+    """Take the address, the first where a field has several; one that is none of the web stays."""
     address = spelling.address(rest.get("url", ""))
-    if not re.match(r"https?://[^/\s]\S*$", address):
+    several = [address] if _WEB.fullmatch(address) else _HTTP.findall(address)
+    if not several:
         return ""
     del rest["url"]
-    return address
+    if others := " ".join([*several[1:], rest.get("otherurls", "")]).strip():
+        rest["otherurls"] = others
+    return several[0]
 
 
-def _primary_class(rest: MutableMapping[str, str]) -> str | None:
-    for name in ("primaryclass", "eprintclass", "keywords"):
-        if _ARXIV_CLASS.fullmatch(rest.get(name, "")):
-            return rest.pop(name)
+def _primary_class(rest: MutableMapping[str, str], *, eprint: bool) -> str | None:
+    """Take arXiv's primary class: a field of its own, or the first keyword where that is one."""
+    if not eprint:
+        return None
+    for name in ("primaryclass", "eprintclass"):
+        if _ARXIV_CLASS.fullmatch(rest.get(name, "").strip()):
+            return rest.pop(name).strip()
+    first, _, others = rest.get("keywords", "").partition(";")
+    if _ARXIV_CLASS.fullmatch(first.strip()):
+        rest["keywords"] = others
+        return first.strip()
     return None
-
-
-def _number(rest: MutableMapping[str, str], spelling: Spelling, *, published: bool) -> str:
-    """Take the number of an issue; of a preprint it is the arXiv id, which is known already."""
-    name = "number" if "number" in rest else "issue"
-    if name not in rest or (not published and not arxiv_id(rest[name])):
-        return ""
-    value = rest.pop(name)
-    return spelling.text(value) if published else ""
 
 
 def _drop_arxivs_own(rest: MutableMapping[str, str], entry: Entry) -> None:
     """Drop the fields that say again which arXiv paper it is; the writers say that themselves."""
     if entry.eprint is None:
         return
-    for name in ("eprint", "archive_location"):
+    for name in ("eprint", "archive_location", "number", "issue"):
         if arxiv_id(rest.get(name, "")) == entry.eprint.id:
             del rest[name]
-    for name in ("eprinttype", "archiveprefix", "publisher", "db"):
+    for name in ("eprinttype", "archiveprefix", "publisher", "db", "archive"):
         if rest.get(name, "").lower() == "arxiv":
             del rest[name]
+
+
+def _drop_sort_key(rest: MutableMapping[str, str], entry: Entry) -> None:
+    """Drop what sorts an entry without authors, if the writers would write the same."""
+    for name in ("key", "sortkey"):
+        if not entry.authors and rest.get(name, "").strip() == sort_key(entry):
+            rest.pop(name, None)

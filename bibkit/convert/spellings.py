@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from bibkit.convert.fields_entry import Spelling
+from bibkit.convert.fields_entry import People, Spelling
+from bibkit.emit.further import is_raw
 from bibkit.record import Author
+from bibkit.text import tex_tables as tex
 from bibkit.text.latex import decode
-from bibkit.text.names import parse_name
+from bibkit.text.name_splitting import is_one_group
+from bibkit.text.name_words import JUNIOR, SUFFIX
+from bibkit.text.names import full_name, parse_name
+from bibkit.text.titles import title_key
 
 _ESCAPED = re.compile(r"\{?\\([_%&#~$])\}?")
 _TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)(?:\s[^<>]{0,80})?>", re.IGNORECASE)
 _OTHERS = frozenset({"others", "et al", "et al."})
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_DRESS = (frozenset(tex.TEXT_FORMATS) | frozenset(tex.TEXT_COMMANDS)) - frozenset(
+    "protect mbox hbox text url path nolinkurl left right ensuremath textnormal".split()
+)
+_COMMA = re.compile(r",(?![^{}]*\})")
 _AND = re.compile(r"\s+and\s+|[{}]", re.IGNORECASE)
 
 
-def tex_authors(value: str) -> tuple[tuple[Author, ...], bool]:
-    """Split a BibTeX list of names at each `and` outside of braces.
+def split_names(value: str) -> list[str]:
+    """Split a list of names at each `and` outside of braces.
 
-    >>> [a.family for a in tex_authors("{Barnes and Noble} and van den Oord, A. and others")[0]]
-    ['Barnes and Noble', 'Oord']
+    >>> split_names("{Barnes and Noble} and van den Oord, A.")
+    ['{Barnes and Noble}', 'van den Oord, A.']
     """
     names: list[str] = []
     depth, start = 0, 0
@@ -31,9 +42,35 @@ def tex_authors(value: str) -> tuple[tuple[Author, ...], bool]:
         elif depth == 0:
             names.append(value[start : found.start()])
             start = found.end()
-    kept = [name.strip() for name in (*names, value[start:]) if name.strip()]
-    people = [name for name in kept if name.lower() not in _OTHERS]
-    return tuple(a for a in map(parse_name, people) if a.family), len(people) == len(kept)
+    return [name.strip() for name in (*names, value[start:]) if name.strip()]
+
+
+def tex_authors(value: str) -> People:
+    """Read a BibTeX list of names.
+
+    >>> found = tex_authors("{Barnes and Noble} and Kun Xu 0005 and others")
+    >>> [author.family for author in found.people], found.told
+    (['Barnes and Noble', 'Xu'], ("all of the name 'Kun Xu 0005'", 'that there are more names'))
+    """
+    kept = split_names(value)
+    named = [name for name in kept if name.lower() not in _OTHERS]
+    people = [(name, _with_suffix(parse_name(name))) for name in named]
+    told = [f"all of the name {name!r}" for name, author in people if not _is_whole(name, author)]
+    told += ["that there are more names"] * (len(named) < len(kept))
+    return People(tuple(author for _, author in people if author.family), tuple(told))
+
+
+def _with_suffix(author: Author) -> Author:
+    """Take the suffix out of a family name braced with it: `{Bailey, Jr.}, Herbert S.`."""
+    family, _, last = author.family.rpartition(" ")
+    if author.collective or author.suffix or not family or not JUNIOR.fullmatch(last):
+        return author
+    return replace(author, family=family.rstrip(", "), suffix=last)
+
+
+def _is_whole(name: str, author: Author) -> bool:
+    """Tell whether every letter and digit of a name is in its parts."""
+    return sorted(title_key(decode(name))) == sorted(title_key(full_name(author)))
 
 
 def tex_address(value: str) -> str:
@@ -46,37 +83,55 @@ def tex_address(value: str) -> str:
     return _ESCAPED.sub(r"\1", found[1] if found else value).strip()
 
 
-def plain_authors(value: str) -> tuple[tuple[Author, ...], bool]:
+def plain_authors(value: str) -> People:
     """Split `Family, Given, Suffix and …`; a name without comma is a group's, or has one word.
 
-    >>> plain_authors("King, M. L., Jr. and Llama Team")[0][0].suffix
+    >>> plain_authors("King, M. L., Jr. and Llama Team").people[0].suffix
     'Jr.'
     """
-    return tuple(_plain_author(name) for name in value.split(" and ") if name.strip()), True
+    return People(tuple(map(_plain_author, split_names(value))))
 
 
 def _plain_author(name: str) -> Author:
-    family, *others = (part.strip() for part in name.split(","))
+    if is_one_group(name):
+        return Author(name[1:-1].strip(), collective=True)
+    family, *others = (part.strip("{} ") for part in _COMMA.split(name))
     if not others:
         return Author(family, collective=" " in family or parse_name(family).collective)
     if len(others) == 2:
-        family, others = f"{family}, {others[1]}", others[:1]
-    return parse_name(f"{family}, {', '.join(others)}")
+        at = 0 if SUFFIX.fullmatch(others[0]) else 1
+        return _named(family, others[1 - at], others[at])
+    return _named(family, ", ".join(others))
 
 
-def json_authors(value: str) -> tuple[tuple[Author, ...], bool]:
+def _named(family: str, given: str, suffix: str = "") -> Author:
+    """Find particles and suffix in a name of known parts, which else stays as it is.
+
+    >>> _named("van den Oord", "Aäron"), _named("Team 7 (US)", "Ann")
+    (Author(family='Oord', given='Aäron', particle='van den', suffix='', collective=False),
+     Author(family='Team 7 (US)', given='Ann', particle='', suffix='', collective=False))
+    """
+    found = parse_name(f"{family}, {suffix}, {given}" if suffix else f"{family}, {given}")
+    parts = " ".join(part for part in (found.particle, found.family, found.suffix) if part)
+    if found.given == given and parts == " ".join(filter(None, (family, suffix))):
+        return found
+    return Author(family, given, suffix=suffix)
+
+
+def json_authors(value: str) -> People:
     """Read CSL's names.
 
-    >>> json_authors('[{"family": "van den Oord", "given": "A."}, {"literal": "Llama Team"}]')[0][0]
+    >>> json_authors('[{"family": "van den Oord", "given": "A."}, {"literal": "X"}]').people[0]
     Author(family='Oord', given='A.', particle='van den', suffix='', collective=False)
     """
     try:
         people = json.loads(value) if value else []
     except ValueError:
-        return (), False
-    people = people if isinstance(people, list) else []
-    read = tuple(_json_author(person) for person in people if isinstance(person, Mapping))
-    return tuple(author for author in read if author.family), len(read) == len(people)
+        return People(told=("names that are none",))
+    listed = people if isinstance(people, list) else [people]
+    read = tuple(_json_author(person) for person in listed if isinstance(person, Mapping))
+    named = tuple(author for author in read if author.family)
+    return People(named, ("names that are none",) * (len(named) < len(listed)))
 
 
 def rich_text(value: str) -> str:
@@ -97,10 +152,22 @@ def _json_author(person: Mapping[str, object]) -> Author:
     family = part("dropping-particle", "non-dropping-particle", "family")
     if not family or not part("given"):
         return Author(family or part("given"), suffix=part("suffix"))
-    suffix = f", {part('suffix')}" if part("suffix") else ""
-    return parse_name(f"{family}{suffix}, {part('given')}")
+    return _named(family, part("given"), part("suffix"))
 
 
-TEX = Spelling(decode, tex_address, tex_authors)
+def lost_commands(fields: Mapping[str, str]) -> Iterator[str]:
+    r"""Yield in words the TeX commands that dress text, and are gone where it is plain.
+
+    >>> list(lost_commands({"title": r"An \emph{old} \'Etude"}))
+    ['the TeX of title (\\emph)']
+    """
+    for name, value in sorted(fields.items()):
+        found = dict.fromkeys(_COMMAND.findall(value)) if "\\" in value else {}
+        lost = ", ".join(f"\\{command}" for command in found if command in _DRESS)
+        if lost and not is_raw(name):
+            yield f"the TeX of {name} ({lost})"
+
+
+TEX = Spelling(decode, tex_address, tex_authors, lost_commands, kept_in_notes=False)
 PLAIN = Spelling(str.strip, str.strip, plain_authors)
 JSON = Spelling(rich_text, str.strip, json_authors)

@@ -108,12 +108,14 @@ def losses(entries: Sequence[Entry], format: str) -> list[Problem]:  # noqa: A00
     """
     if format not in ("bibtex", "biblatex"):
         return []
+    from bibkit.emit.further import texts
     from bibkit.text.latex import lost_characters
     from bibkit.text.names import full_name
 
     problems = []
     for entry in entries:
-        text = " ".join([entry.title, *map(full_name, entry.authors)])
+        people = (*entry.authors, *entry.editors, *entry.translators)
+        text = " ".join([*(text for _, text in texts(entry)), *map(full_name, people)])
         lost = " ".join(lost_characters(text))
         if lost:
             message = f"pdfLaTeX cannot set {lost}; written in another form"

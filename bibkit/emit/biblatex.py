@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bibkit.emit.bib_fields import (
+    as_shown,
+    divided,
+    encoded,
+    people,
+    renamed,
+    told_type,
+    unrepeated,
+)
 from bibkit.emit.fields import (
     Field,
     author_list,
     braced,
     layout,
-    page_range,
     shared_fields,
-    sort_key,
     title_of,
     verbatim,
 )
+from bibkit.emit.further import further_fields
+from bibkit.emit.kinds import BIBLATEX_TYPE, INSTITUTIONAL, format_type
 from bibkit.emit.options import WriteOptions
-from bibkit.record import Entry, PartialDate
+from bibkit.emit.plain import iso_date
+from bibkit.record import Entry
 from bibkit.text.latex import encode
 from bibkit.text.tex_ascii import in_ascii
+
+_NAMES = {"journal": "journaltitle", "address": "location", "annote": "annotation"}
+"""BibTeX's name → BibLaTeX's."""
 
 
 def write(entries: Sequence[Entry], *, options: WriteOptions = WriteOptions()) -> str:  # noqa: B008 - frozen
@@ -28,18 +41,24 @@ def write(entries: Sequence[Entry], *, options: WriteOptions = WriteOptions()) -
 
 
 def _entry(entry: Entry, options: WriteOptions) -> str:
-    authors = author_list(entry, encode)
-    published = _publication(entry) if authors else []  # styles warn of an article by nobody
+    authors = author_list(entry.authors, encode)
+    shown = as_shown(entry, authors)
+    further = encoded(_spelled(shown))
+    place, others = divided(further)
     fields = [
         ("title", braced(title_of(entry))),
-        ("author", braced(authors)) if authors else ("sortkey", braced(sort_key(entry))),
-        *published,
-        *([("date", braced(_iso(entry.date)))] if entry.date else []),
+        *people(shown, authors, encode, sorting="sortkey"),
+        *place,
+        *_date(entry, dict(further)),
         *_eprint(entry),
         *shared_fields(entry, options),
+        *others,
     ]
-    kind = entry.entry_type if published else "online" if _is_online(fields) else "misc"
-    return layout(kind, entry.citation_key, fields)
+    kind = format_type(shown, "biblatex")
+    if shown.entry_type == "preprint":
+        kind = "online" if _is_online(fields) else "misc"
+    told = told_type(shown, "biblatex", kind)
+    return layout(kind, entry.citation_key, unrepeated([*fields, *told]))
 
 
 def _is_online(fields: Sequence[Field]) -> bool:
@@ -47,19 +66,24 @@ def _is_online(fields: Sequence[Field]) -> bool:
     return any(name in ("url", "doi", "eprint") for name, _ in fields)
 
 
-def _publication(entry: Entry) -> list[Field]:
-    container = encode(entry.container or "")
-    if entry.entry_type == "preprint" or not container:
-        return []
-    values = {
-        "journaltitle" if entry.entry_type == "article" else "booktitle": encode(
-            entry.container or ""
-        ),
-        "volume": encode(entry.volume or ""),
-        "number": encode(entry.number or ""),
-        "pages": page_range(entry.pages or ""),
-    }
-    return [(name, braced(value)) for name, value in values.items() if value]
+def _spelled(entry: Entry) -> dict[str, str]:
+    """Return the further fields by their BibLaTeX names (manual §2.2.2)."""
+    fields = further_fields(entry)
+    if not entry.type and (known := BIBLATEX_TYPE.get(entry.entry_type)):
+        fields["type"] = known
+    institution = (
+        "institution" if entry.entry_type in INSTITUTIONAL - {"manual"} else "organization"
+    )
+    return renamed(fields, {**_NAMES, "institution": institution})
+
+
+def _date(entry: Entry, further: Mapping[str, str]) -> list[Field]:
+    """Return the date; a span of dates stands in `extra`, beside the first of them."""
+    if "date" in further:
+        return [("date", further["date"])]
+    if entry.date is None:
+        return [("year", further["year"])] if "year" in further else []
+    return [("date", braced(iso_date(entry.date)))]
 
 
 def _eprint(entry: Entry) -> list[Field]:
@@ -71,10 +95,3 @@ def _eprint(entry: Entry) -> list[Field]:
         "eprintclass": verbatim(entry.eprint.primary_class or ""),
     }
     return [(name, braced(value)) for name, value in fields.items() if value]
-
-
-def _iso(date: PartialDate) -> str:
-    """Return `2017`, `2017-06` or `2017-06-12` (biblatex manual §2.3.8)."""
-    month = f"-{date.month:02d}" if date.month else ""
-    day = f"-{date.day:02d}" if date.month and date.day else ""
-    return f"{date.year:04d}{month}{day}"

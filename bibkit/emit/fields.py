@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from bibkit.emit.options import WriteOptions
 from bibkit.errors import OutputError
-from bibkit.record import Entry
+from bibkit.record import Author, Entry
 from bibkit.text.latex import encode, encode_title
 from bibkit.text.names import bibtex_name
 from bibkit.text.transliteration import to_ascii
@@ -19,6 +19,7 @@ _KEY = re.compile(r"[A-Za-z0-9:/_+.&-]+")
 _HTTP = re.compile(r"https?://[^/\s]", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/[!$&'()*+,\-./0-9:;<=>?@A-Z\[\]_a-z]+")
 """Styles print a DOI as it is, so a character that TeX would act on cannot be encoded away."""
+_ANY_DOI = re.compile(r"10\.\d{4,9}/[!-~]+")
 _UNSAFE = re.compile(r"[^!$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#%]|%(?![0-9A-Fa-f]{2})")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
@@ -55,10 +56,16 @@ def web_address(url: str | None) -> str | None:
     return verbatim(stripped) if _HTTP.match(stripped) else None
 
 
-def doi_of(entry: Entry) -> str | None:
-    """Return the publisher's DOI, else arXiv's own, bare; one that is broken is left out."""
+def doi_of(entry: Entry, *, typeset: bool = False) -> str | None:
+    """Return the publisher's DOI, else arXiv's own, bare; one that is broken is left out.
+
+    Args:
+        entry: whose DOI.
+        typeset: leave out one that TeX would act on: styles print it as it is.
+
+    """
     doi = entry.doi or (f"10.48550/arXiv.{entry.eprint.id}" if entry.eprint else "")
-    return doi if _DOI.fullmatch(doi) else None
+    return doi if (_DOI if typeset else _ANY_DOI).fullmatch(doi) and doi.isprintable() else None
 
 
 def title_of(entry: Entry) -> str:
@@ -66,9 +73,9 @@ def title_of(entry: Entry) -> str:
     return encode_title(entry.title) or "[Untitled]"
 
 
-def author_list(entry: Entry, encode_part: Callable[[str], str]) -> str:
-    """Return the authors as BibTeX separates them; empty when no name is left of them."""
-    names = (bibtex_name(author, encode_part) for author in entry.authors)
+def author_list(authors: Iterable[Author], encode_part: Callable[[str], str]) -> str:
+    """Return the names as BibTeX separates them; empty when no name is left of them."""
+    names = (bibtex_name(author, encode_part) for author in authors)
     return " and ".join(name for name in names if name.strip("{}"))
 
 
@@ -80,7 +87,7 @@ def code_address(entry: Entry) -> str | None:
 def shared_fields(entry: Entry, options: WriteOptions) -> list[Field]:
     """Return the fields that end an entry in both flavours."""
     values = {
-        "doi": doi_of(entry),
+        "doi": doi_of(entry, typeset=True),
         "url": web_address(entry.url),
         options.code_field: code_address(entry),
         "note": encode(entry.note),

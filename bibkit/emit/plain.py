@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bibkit.emit.fields import web_address
 from bibkit.record import Author, Entry, PartialDate
@@ -28,9 +29,10 @@ def plain(text: str | None) -> str:
     return plain_text(visible(text or ""))
 
 
-def is_published(entry: Entry) -> bool:
-    """Tell whether it is known where the paper was published."""
-    return entry.entry_type in ("article", "inproceedings") and bool(plain(entry.container))
+def as_published(entry: Entry) -> Entry:
+    """Return the entry; what is on arXiv and nobody knows where it was published is a preprint."""
+    loose = entry.entry_type in ("article", "inproceedings") and not plain(entry.container)
+    return replace(entry, entry_type="preprint") if loose and entry.eprint else entry
 
 
 def pages_of(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from bibkit.emit.fields import doi_of, verbatim, web_address
-from bibkit.emit.plain import arxiv_mark, is_published, labelled_links, pages_of, plain
+from bibkit.emit.plain import arxiv_mark, as_published, labelled_links, pages_of, plain
 from bibkit.record import Entry
 from bibkit.text.names import full_name
 from bibkit.text.visible import visible
@@ -39,7 +39,7 @@ def venue_of(entry: Entry) -> tuple[str, str]:
     >>> venue_of(Entry("k", "article", "T", container="J.", volume="7", number="2", pages="1--9"))
     ('J.', ' 7(2):1–9')
     """
-    if not is_published(entry):
+    if as_published(entry).entry_type == "preprint" or not plain(entry.container):
         return "", ""
     volume, number = plain(entry.volume), plain(entry.number)
     pages = pages_of(entry).replace("-", "–")

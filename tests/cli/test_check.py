@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bibkit.cli import main
-from tests.sources.fake_services import closed_port
 from tests.sources.fake_web import FakeWeb, redirect, status
+from tests.sources.loopback import closed_port
 
 BAD = "@misc{a, title = {T}, month = april}\n@misc{b,\n title = {T},\n doi = {x: \x1b[2Jy, 50%}}\n"
 

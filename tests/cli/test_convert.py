@@ -49,11 +49,11 @@ def test_an_out_that_is_there_is_replaced_only_when_told_so(tmp_path: Path) -> N
 
 
 def test_from_standard_input_to_standard_output() -> None:
-    text = "@misc{k, title = {A Title}, code = {https://github.com/o/r}, file = {x.pdf}}"
+    text = "@misc{k, title = {A Title}, code = {https://github.com/o/r}, url = {mailto:x}}"
     done = run("-", "-", "--to", "ris", input=text)
     assert done.exit_code == 0
     assert "ID  - k\nTI  - A Title\nL2  - https://github.com/o/r\n" in done.stdout
-    assert "<stdin>:1: not-carried: k: not carried over: file" in done.stderr
+    assert "<stdin>:1: not-carried: k: not carried over: url" in done.stderr
 
 
 def test_what_the_new_format_cannot_hold_is_told(tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ def test_published_papers() -> None:
     assert found["note"] == "arXiv:2001.00001"
     talk = Entry("k", "inproceedings", "T", container="NeurIPS")
     assert item(talk)["type"] == "paper-conference"
-    assert item(Entry("k", "article", "T"))["type"] == "article"
+    assert item(Entry("k", "article", "T"))["type"] == "article-journal"
+    nowhere = Entry("k", "article", "T", eprint=Eprint("2001.00001"))
+    assert (item(nowhere)["type"], item(nowhere)["genre"]) == ("article", "preprint")
 
 
 NAMES = [

@@ -76,7 +76,9 @@ def test_published_papers() -> None:
     (talk,) = read([Entry("k", "inproceedings", "T", container="NeurIPS", pages="e17")])
     assert (talk["type_of_reference"], talk["start_page"]) == ("CPAPER", "e17")
     assert "end_page" not in talk
-    (nowhere,) = read([Entry("k", "article", "T", date=PartialDate(2020))])
+    (nowhere,) = read(
+        [Entry("k", "article", "T", date=PartialDate(2020), eprint=Eprint("2001.00001"))]
+    )
     assert (nowhere["type_of_reference"], nowhere["year"]) == ("UNPB", "2020")
     assert "date" not in nowhere
 
