@@ -59,15 +59,15 @@ def entry_side(index: int, entry: FileEntry, origin: str, *, code_field: str) ->
     """Return what an entry says, in the words that both sides have."""
     fields, identity = entry.fields, identify(entry.fields)
     item_type, unknown = item_type_of(entry)
-    authors, whole = tex_authors(fields.get("author", ""))
-    editors, editors_whole = tex_authors(fields.get("editor", ""))
+    authors = tex_authors(fields.get("author", ""))
+    editors = tex_authors(fields.get("editor", ""))
     values = {
         "itemType": item_type,
         "citationKey": entry.key,
         "title": _title(fields),
         # a list that says "and others" is not told to anyone: theirs may be whole
-        "author": name_lines(authors) if whole else "",
-        "editor": name_lines(editors) if editors_whole else "",
+        "author": name_lines(authors.people) if authors.whole else "",
+        "editor": name_lines(editors.people) if editors.whole else "",
         "date": entry_date(fields),
         "arXiv": identity.arxiv_id or "",
         "code": web(fields.get(code_field, "")),
@@ -81,7 +81,7 @@ def entry_side(index: int, entry: FileEntry, origin: str, *, code_field: str) ->
         entry=entry,
         origin=f"{origin}:{entry.line}",
         identity=identity,
-        authors=authors,
+        authors=authors.people,
         values={name: value for name, value in values.items() if value},
         tags=tuple(keywords(fields.get("keywords", ""))),
         unknown_type=unknown,
