@@ -13,6 +13,7 @@ from bibkit.cli.check import check
 from bibkit.cli.convert import convert
 from bibkit.cli.dedupe import dedupe
 from bibkit.cli.explain import explain
+from bibkit.cli.fmt import fmt
 from bibkit.cli.printing import problem_line
 from bibkit.cli.update import update
 from bibkit.errors import BibkitError
@@ -54,6 +55,7 @@ def main() -> None:
     bibkit check refs.bib              what is wrong with a bibliography
     bibkit convert refs.bib refs.json  the same in another format
     bibkit dedupe refs.bib             which entries are one paper; merges them
+    bibkit fmt refs.bib                a tidier file, by as few changes as can be
     bibkit update refs.bib             preprints that were published meanwhile
     """
 
@@ -64,4 +66,5 @@ main.add_command(check)
 main.add_command(convert)
 main.add_command(dedupe)
 main.add_command(explain)
+main.add_command(fmt)
 main.add_command(update)
