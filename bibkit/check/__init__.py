@@ -83,12 +83,12 @@ def read_library(paths: Sequence[Path]) -> Library:
 
 
 CODES = frozenset(
-    "author-and-editor bad-arxiv-class bad-arxiv-id bad-character bad-date bad-doi bad-isbn bad- "
-    "issn bad-key bad-month bad-name bad-pages bad-url bad-year broken-entry conflicting-dates "
+    "author-and-editor bad-arxiv-class bad-arxiv-id bad-character bad-date bad-doi bad-isbn "
+    "bad-issn bad-key bad-month bad-name bad-pages bad-url bad-year broken-entry conflicting-dates "
     "conflicting-ids crossref-loop crossref-order dead-link duplicate-field duplicate-key "
     "duplicate-macro duplicate-paper encoding escaped-url html missing-field mojibake moved-link "
-    "nested-crossref number-without-series open-formula tex-input undefined-crossref undefined- "
-    "key undefined-macro undefined-related unescaped unknown-field unknown-type unused-key "
+    "nested-crossref number-without-series open-formula tex-input undefined-crossref undefined-key "
+    "undefined-macro undefined-related unescaped unknown-field unknown-type unused-key "
     "volume-and-number".split()
 ) | frozenset(FMT_RULES)
 """Of all problems that can be told."""

@@ -15,7 +15,8 @@ from bibkit.record import Problem
 
 _NOT_PRINTED = frozenset({"abstract", "annote", "annotation"})
 _HTML = re.compile(
-    r"&(?:\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp|[A-Za-z]{1,8}(?:acute|grave|uml|circ|tilde|cedil|dash|quo));"
+    r"&(?:\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp|[A-Za-z]{1,8}"
+    r"(?:acute|grave|uml|circ|tilde|cedil|dash|quo));"
     r"|</?(?:i|b|em|strong|sub|sup|sc|span|p|br|(?:jats|mml):\w{1,20})(?:\s[^<>]{0,200})?/?>",
     re.IGNORECASE,
 )
@@ -23,7 +24,8 @@ _DOLLAR = re.compile(r"\\.|\$", re.DOTALL)
 _MOJIBAKE = re.compile(r"[ÃÂ][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•˜™š›œžŸ€]|â€[\x80-\xbf™œ“”˜¦¢“\x9d]")
 """UTF-8 that was read as Latin-1 or as Windows' code: `Ã¼`, `â€™`."""
 _BAD = re.compile(
-    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u2028\u2029\ufeff\ufffd\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]"
+    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\u2028\u2029\ufeff\ufffd"
+    "\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]"
 )
 """Control characters, invisible ones, those that turn the direction of a line, private ones."""
 _ADDRESSES = frozenset({"url", "doi"})
