@@ -128,7 +128,7 @@ def _findings(index: int, rule: str, before: Draft, after: Draft) -> Iterator[Fi
             continue
         name = old.name.lower()
         if new is None:
-            change = f"without {name}"
+            change = f"{name} goes"
         elif new.name.lower() != name:
             change = f"{name} → {new.name}"
         else:

@@ -168,7 +168,7 @@ DEFECTS = {
     "@misc{a#b, title = {T}}": (1, "bad-key", "'#'"),
     "@misc{a b, title = {T}}": (1, "bad-key", "' '"),
     # what fmt would change
-    "@misc{k, title = {T},\n note = {}}": (2, "empty-fields", "without note"),
+    "@misc{k, title = {T},\n note = {}}": (2, "empty-fields", "note goes"),
     "@misc{k, title = {T}, year = 2020,\n month = {January}}": (2, "months", "{January} → jan"),
     "@misc{k, title = {T}, year = 2020, month = 6}": (1, "months", "6 → jun"),
     "@misc{k, title = {T},\n pages = {12-34}}": (2, "page-dashes", "{12-34} → {12--34}"),
