@@ -151,12 +151,23 @@ def _line_numbers(text: str, blocks: Sequence[Block]) -> list[int]:
 
 def _entries(blocks: Sequence[Block], lines: Sequence[int]) -> Iterator[FileEntry]:
     """Yield the entries, each with the macros in force at its place, else those defined later."""
+    found = ((b, n) for b, n in zip(blocks, lines, strict=True) if holds_an_entry(b))
+    for (block, line), macros in zip(found, _macros_by_entry(blocks), strict=True):
+        yield _entry(block, line, macros)
+
+
+def macros_by_entry(bib: BibFile) -> Iterator[Mapping[str, str]]:
+    """Yield for each entry the macros in force at its place; good until the next is asked for."""
+    return _macros_by_entry(bib.blocks)
+
+
+def _macros_by_entry(blocks: Sequence[Block]) -> Iterator[Mapping[str, str]]:
     macros: dict[str, str] = {}
     for block in reversed(blocks):  # of several later ones, the nearest to the beginning
         _define(block, macros)
-    for block, line in zip(blocks, lines, strict=True):
+    for block in blocks:
         if holds_an_entry(block):
-            yield _entry(block, line, macros)
+            yield macros
         _define(block, macros)
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bibkit import catalog, emit, sync
-from bibkit.bibfile import BibFile
-from bibkit.bibfile.difference import unified_diff
+from bibkit.bibfile import BibFile, is_biblatex, unified_diff
 from bibkit.dedupe import dedupe
 from bibkit.errors import ConfigError, OutputError
 from bibkit.gathering import read_what_is_there, remote_sources
@@ -24,7 +23,6 @@ from bibkit.report import unresolved_problems
 from bibkit.resolve import MetadataSource, complete, resolve
 from bibkit.sources import Web, open_source
 from bibkit.sync import Target
-from bibkit.update.changes import is_biblatex
 from bibkit.upkeep.applying import carried_out
 from bibkit.upkeep.looking_up import (
     accounts_of,
