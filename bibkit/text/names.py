@@ -152,8 +152,11 @@ def _without_affiliations(text: str) -> str:
 
 
 def _splits_in_bibtex(family: str) -> bool:
-    """Tell whether BibTeX would find a separator or a particle in a family name."""
-    words = family.split()
+    """Tell whether BibTeX would find a separator or a particle in a family name.
+
+    To citation-js a particle may stand before a hyphen too: `al-Khwarizmi`.
+    """
+    words = family.replace("-", " ").split()
     return _is_divided(family) or any(word[0].islower() for word in words[:-1])
 
 

@@ -138,6 +138,8 @@ SPELLED = [
     (Author("Oord", "Aäron", "van den"), "van den Oord, Aäron"),
     (Author("King", "Martin Luther", suffix="Jr."), "King, Jr., Martin Luther"),
     (Author("Ramón y Cajal", "Santiago"), "{Ramón y Cajal}, Santiago"),
+    (Author("al-Khwarizmi", "Ahmed"), "{al-Khwarizmi}, Ahmed"),
+    (Author("Rodríguez-de-Vera", "Jesús"), "{Rodríguez-de-Vera}, Jesús"),
     (Author("Llama Team", collective=True), "{Llama Team}"),
     (Author("Prabhat"), "Prabhat"),
     (Author("Barnes and Noble", "Jane"), "{Barnes and Noble}, Jane"),
