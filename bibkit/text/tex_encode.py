@@ -101,7 +101,10 @@ def lost_characters(text: str) -> tuple[str, ...]:
     """
     settled = _settled(text)
     runs = (run for run in _TOKEN.findall(settled) if not run[0].isascii() and run not in _SPECIALS)
-    return tuple(c for run in runs for c in run if _kind(c) in ("ascii", "spelled", "dropped"))
+    lost: list[str] = []
+    for run in runs:
+        lost += run if _GREEK_WORD.search(run) else filter(_is_lost, run)
+    return tuple(lost)
 
 
 def _settled(text: str) -> str:
@@ -166,6 +169,10 @@ def _kind(character: str) -> str:
     if ascii_of(character) is not None:
         return "ascii"
     return "spelled" if unicodedata.category(character)[0] in "LN" else "dropped"
+
+
+def _is_lost(character: str) -> bool:
+    return _kind(character) in ("ascii", "spelled", "dropped")
 
 
 def _spelled_group(kind: str, group: str) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bibkit.emit import ArxivStyle, WriteOptions, write
+from bibkit.emit import ArxivStyle, WriteOptions, losses, write
 from bibkit.record import Entry
+from bibkit.text.visible import visible
 from tests.consumers.programs import need, run
+from tests.consumers.stress import TITLES, titled
 
 pytestmark = pytest.mark.consumers
 
@@ -95,3 +99,29 @@ def test_every_style_is_content_with_preprints(tmp_path: Path, pages: list[Entry
         (tmp_path / "refs.bib").write_text(write(pages), encoding="utf-8")
         said = run(tmp_path, "bibtex", "main").splitlines()
         assert [line for line in said if SAID_BY_BIBTEX.search(line)] == []
+
+
+@pytest.mark.parametrize("style", ["plain", "IEEEtran"])
+def test_ascii(tmp_path: Path, entries: list[Entry], style: str) -> None:
+    need("pdflatex", "bibtex")
+    text = write(entries, options=WriteOptions(ascii=True))
+    (tmp_path / "refs.bib").write_text(text, encoding="ascii")
+    ending = f"\\bibliographystyle{{{style}}}\\bibliography{{refs}}"
+    packages = "\\usepackage{url,amsmath}"
+    (tmp_path / "main.tex").write_text(document(entries, style, packages, ending), "ascii")
+    said, noticed = compiled(tmp_path, ["bibtex"])
+    assert ([line for line in said if SAID_BY_BIBTEX.search(line)], noticed) == ([], [])
+
+
+@pytest.mark.parametrize("format", ["bibtex", "biblatex"])
+def test_every_character_that_is_not_kept_is_named(format: str) -> None:  # noqa: A002
+    """Kept is also what Unicode calls equivalent, and a hyphen that was a finer one."""
+    unnamed = {}
+    for entry, read in titled(TITLES):
+        title = visible(entry.title)
+        told = "".join(problem.message for problem in losses([replace(entry, authors=())], format))
+        missing = {c for c in title if not c.isascii() and c not in read and c not in told}
+        missing -= {c for c in missing if c in "‐‑−" or unicodedata.normalize("NFKC", c) in read}
+        if missing:
+            unnamed[title] = missing
+    assert unnamed == {}

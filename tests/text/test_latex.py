@@ -184,6 +184,7 @@ def test_names_begin_with_ascii(part: str, encoded: str) -> None:
 
 def test_lost_characters_are_told() -> None:
     assert lost_characters("naïve α ² ﬁne 视 🚀 Д ạ") == ("视", "🚀", "Д", "ạ")
+    assert "".join(lost_characters("α-λόγος")) == "λόγος"
     assert lost_characters("plain “text” – 50% {x}") == ()
 
 
