@@ -21,6 +21,8 @@ _BEHALF = re.compile(r"\b(?:(?:on|in) behalf of|for|representing)\s+(?:the\s+)?"
 _APPENDIX = re.compile(
     r"(?:with\s+)?(?:an?\s+)?appendi(?:x|ces)\s+(?:by|of|from)\s+", re.IGNORECASE
 )
+_MACRO_FIRST = re.compile(r"(?:^|[-\s]){\\[^{}]*}[^-\s]+[-\s]")
+r"""A word that begins with a macro, and is not the last: to citation-js `{\'A}vila` is a particle."""
 _ET_AL = re.compile(r"(?:^|\s)(?:et\.? ?al\.?|others)\.?$", re.IGNORECASE)
 
 
@@ -98,7 +100,7 @@ def bibtex_name(author: Author, encode: Callable[[str], str] = str) -> str:
     if author.collective or not author.given:
         return _name_without_given(author, encode)
     family = encode(author.family)
-    if _splits_in_bibtex(author.family):
+    if _splits_in_bibtex(author.family) or _MACRO_FIRST.search(family):
         family = f"{{{family}}}"
     von_family = f"{encode(author.particle)} {family}" if author.particle else family
     jr_given = [part for part in (author.suffix, author.given) if part]
