@@ -22,7 +22,7 @@ _APPENDIX = re.compile(
     r"(?:with\s+)?(?:an?\s+)?appendi(?:x|ces)\s+(?:by|of|from)\s+", re.IGNORECASE
 )
 _MACRO_FIRST = re.compile(r"(?:^|[-\s]){\\[^{}]*}[^-\s]+[-\s]")
-r"""A word that begins with a macro, and is not the last: to citation-js `{\'A}vila` is a particle."""
+r"""A word before others that begins with a macro: to citation-js `{\'A}vila` is a particle."""
 _ET_AL = re.compile(r"(?:^|\s)(?:et\.? ?al\.?|others)\.?$", re.IGNORECASE)
 
 
