@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.sources import fake_publications as publications  # noqa: E402
 from tests.sources import fake_services as services  # noqa: E402
+from tests.sources.loopback import hang_up  # noqa: E402
 from tests.upkeep.lab import Lab  # noqa: E402
 from tests.upkeep.people import People, by_paper, check_lines, read  # noqa: E402
 
@@ -152,7 +153,7 @@ class Year:
 
     def with_faults(self) -> None:
         before = self.lab.bib.read_bytes() if self.lab.bib.exists() else b""
-        faults = [services.status(503), services.hang_up, services.page("<html>"), services.cut_off]
+        faults = [services.status(503), hang_up, services.page("<html>"), services.cut_off]
         share = self.chance.uniform(0.1, 1.0)
 
         def fault(handler: services.Handler) -> None:
