@@ -59,16 +59,18 @@ def find_duplicates(
         records: in any order; the result does not depend on it.
         proven: for each record the arXiv id that is known beyond doubt, or None.
     """
-    from bibkit.dedupe.pruning import are_strangers, shared_facts
+    from bibkit.dedupe.pruning import are_strangers, shared_facts, title_start
     from bibkit.dedupe.scoring import compare  # here: rapidfuzz costs more than --help may
 
     features = [read_features(record) for record in records]
     facts = [shared_facts(feature) for feature in features]
+    starts = [title_start(feature) for feature in features]
     identities = proven or [None] * len(records)
     found: list[Pair] = []
     for left, right in candidate_pairs(features):
         apart = facts[left].isdisjoint(facts[right])
-        if apart and are_strangers(features[left].key, features[right].key):
+        starting = starts[left], starts[right]
+        if apart and are_strangers(features[left].key, features[right].key, starting):
             continue
         match = compare(features[left], features[right])
         if match.verdict == "same" and not _suffices(identities, features, left, right):

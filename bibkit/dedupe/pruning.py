@@ -26,15 +26,24 @@ def shared_facts(feature: Features) -> frozenset[str]:
     return frozenset(facts)
 
 
-def are_strangers(x: str, y: str, *, least: float = 60.0, close: float = 0.95) -> bool:
+def title_start(feature: Features) -> str:
+    """Return two words by which a title is found again behind the authors of a torn reference."""
+    return "".join(feature.words[:2]).replace(".", "")
+
+
+def are_strangers(
+    x: str, y: str, starts: tuple[str, str], *, least: float = 60.0, close: float = 0.95
+) -> bool:
     """Tell whether two title keys are no more alike than any two; `least` is `match_titles`'s.
 
-    >>> are_strangers("segmentanything", "physicsoflanguagemodels")
+    >>> are_strangers("segmentanything", "physicsoflanguagemodels", ("segment", "physicsof"))
     True
-    >>> are_strangers("segmentanything", "segmentanythinganewtaskmodelanddatasetforit")
+    >>> are_strangers("segmentanything", "segmentanythinganewtask", ("segment", "segment"))
     False
     """
     if not x or not y or fuzz.ratio(x, y, score_cutoff=least):
+        return False
+    if x.find(starts[1], 1) > 0 or y.find(starts[0], 1) > 0:
         return False
     short, long = (x, y) if len(x) <= len(y) else (y, x)
     size, more = len(short), len(long) - len(short)

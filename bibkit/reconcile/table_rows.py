@@ -193,9 +193,14 @@ def _authors(value: object) -> tuple[Author, ...]:
     return tuple(author for author in authors if author.family)
 
 
+@lru_cache(maxsize=50_000)
+def _named(name: str) -> Author:
+    return parse_name(name)  # most names of a large table stand there several times
+
+
 def _author(value: object) -> Author:
     if isinstance(value, str):
-        return parse_name(value)
+        return _named(value)
     if not isinstance(value, Mapping):
         raise _WrongTypeError(f"{_shown(value)} is no author")
     family, given, name, literal = (

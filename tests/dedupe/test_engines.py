@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bibkit.dedupe import Duplicates, find_duplicates
+from bibkit.dedupe.blocking import candidate_pairs
 from bibkit.dedupe.engines.in_duckdb import find_duplicates_in_duckdb
-from bibkit.dedupe.features import read_features
-from bibkit.dedupe.pruning import are_strangers, shared_facts
+from bibkit.dedupe.features import Features, read_features
+from bibkit.dedupe.pruning import are_strangers, shared_facts, title_start
 from bibkit.dedupe.scoring import compare
 from bibkit.record import Record
 from tests.dedupe.made_records import made_records
@@ -75,15 +77,27 @@ def test_the_same_on_real_references(shared: Path) -> None:
         pytest.skip("no benchmark sets beside the project")
     records = read_task("cora1295").records
     assert find_duplicates_in_duckdb(records, workers=2) == in_order(find_duplicates(records))
+    features = [read_features(record) for record in records]
+    assert pruned(features, candidate_pairs(features)) > 5_000
 
 
 def test_no_pair_that_could_be_one_is_pruned() -> None:
     """Every pair of some records, not only those that blocking finds."""
-    features = [read_features(r) for r in (*POOL, *made_records(400, seed=4))]
+    records = [*POOL, *made_records(400, seed=4)]
+    torn = [
+        replace(r, title=f"A. {r.authors[0].family} and B. {r.title}") for r in records if r.authors
+    ]
+    features = [read_features(r) for r in (*records, *torn)]
+    assert pruned(features, combinations(range(len(features)), 2)) > 100_000
+
+
+def pruned(features: list[Features], pairs: Iterable[tuple[int, int]]) -> int:
     facts = [shared_facts(feature) for feature in features]
-    pruned = 0
-    for i, j in combinations(range(len(features)), 2):
-        if facts[i].isdisjoint(facts[j]) and are_strangers(features[i].key, features[j].key):
-            pruned += 1
-            assert compare(features[i], features[j]).verdict == "different"
-    assert pruned > 20_000
+    count = 0
+    for i, j in pairs:
+        a, b = features[i], features[j]
+        starts = title_start(a), title_start(b)
+        if facts[i].isdisjoint(facts[j]) and are_strangers(a.key, b.key, starts):
+            count += 1
+            assert compare(a, b).verdict == "different", (a, b)
+    return count

@@ -16,7 +16,7 @@ import pyarrow as pa
 from bibkit.dedupe.blocking import neighbourhood, own_kinds, word_keys
 from bibkit.dedupe.features import Features, read_features
 from bibkit.dedupe.match import Match
-from bibkit.dedupe.pruning import are_strangers, shared_facts
+from bibkit.dedupe.pruning import are_strangers, shared_facts, title_start
 from bibkit.dedupe.scoring import compare
 from bibkit.dedupe.settling import settle
 from bibkit.record import Problem, Record
@@ -30,8 +30,8 @@ T = TypeVar("T")
 _TEXTS = pa.list_(pa.string())
 DESCRIBED = pa.schema({
     "number": pa.int64(), "label": pa.string(), "origin": pa.string(), "problems": _TEXTS,
-    "title_key": pa.string(), "sorts": pa.binary(), "facts": _TEXTS, "keys": _TEXTS,
-    "window_keys": _TEXTS, "words": _TEXTS, "feature": pa.binary(),
+    "title_key": pa.string(), "start": pa.string(), "sorts": pa.binary(), "facts": _TEXTS,
+    "keys": _TEXTS, "window_keys": _TEXTS, "words": _TEXTS, "feature": pa.binary(),
 })  # fmt: skip
 """What is said of a row; where there is no record, only number, origin and problems."""
 KEYED = pa.schema({"number": pa.int64(), "keys": _TEXTS})
@@ -74,6 +74,7 @@ def _described(
         "origin": clean(record.origin),
         "problems": said,
         "title_key": feature.key,
+        "start": title_start(feature),
         "sorts": b"\0".join(p.encode("utf-8", "surrogatepass") for p in neighbourhood(feature)),
         "facts": [clean(fact) for fact in shared_facts(feature)],
         "keys": keys[False],
@@ -108,9 +109,12 @@ def _keyed(rows: Iterator[tuple[int, Iterator[str]]]) -> pa.RecordBatch:
 
 def prune(pairs: pa.RecordBatch) -> pa.RecordBatch:
     """Keep the pairs that share a fact (`apart` is false), or whose titles are no strangers."""
-    names = ("lesser_title", "greater_title", "apart")
+    names = ("apart", "lesser_title", "greater_title", "lesser_start", "greater_start")
     columns = [pairs.column(name).to_pylist() for name in names]
-    near = [not apart or not are_strangers(x, y) for x, y, apart in zip(*columns, strict=True)]
+    near = [
+        not apart or not are_strangers(x, y, (start, other))
+        for apart, x, y, start, other in zip(*columns, strict=True)
+    ]
     return pairs.select(PAIRS.names).filter(pa.array(near, pa.bool_()))
 
 

@@ -30,8 +30,8 @@ from bibkit.record import Record
 
 _TABLES = """
 CREATE TABLE record (
-    number BIGINT, label VARCHAR, origin VARCHAR, title_key VARCHAR, sorts BLOB, facts UBIGINT[],
-    feature BLOB);
+    number BIGINT, label VARCHAR, origin VARCHAR, title_key VARCHAR, start VARCHAR, sorts BLOB,
+    facts UBIGINT[], feature BLOB);
 CREATE TABLE title (number BIGINT, words VARCHAR[]);
 CREATE TABLE problem (number BIGINT, said VARCHAR);
 CREATE TABLE key (hash UBIGINT, neighbours BOOLEAN, number BIGINT);
@@ -42,8 +42,8 @@ CREATE TABLE settled (kind VARCHAR, lesser BIGINT, greater BIGINT, decision BLOB
 """
 _RECORDS = """
 INSERT INTO record
-    SELECT number, label, origin, title_key, sorts, list_transform(facts, lambda x: hash(x)),
-        feature
+    SELECT number, label, origin, title_key, start, sorts,
+        list_transform(facts, lambda x: hash(x)), feature
     FROM batch WHERE feature IS NOT NULL;
 INSERT INTO title SELECT number, words FROM batch WHERE feature IS NOT NULL;
 INSERT INTO problem SELECT number, unnest(problems) FROM batch;
@@ -74,7 +74,7 @@ DROP TABLE key; DROP TABLE block;
 """  # noqa: S608 - two numbers of this program
 _TITLES = """
 SELECT lesser, greater, x.title_key AS lesser_title, y.title_key AS greater_title,
-    NOT list_has_any(x.facts, y.facts) AS apart
+    x.start AS lesser_start, y.start AS greater_start, NOT list_has_any(x.facts, y.facts) AS apart
 FROM pair JOIN record x ON x.number = lesser JOIN record y ON y.number = greater
 """
 _FEATURES = """

@@ -6,6 +6,7 @@ The workers are plain subprocesses that read on standard input and answer on sta
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
@@ -93,6 +94,7 @@ class Workers:
 
 def serve() -> None:
     """Answer until standard input ends; the body of a worker process."""
+    gc.set_threshold(100_000)  # batches are many small objects, and none of them in a cycle
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything may print goes elsewhere
     function: Function | None = None
