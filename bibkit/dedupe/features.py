@@ -87,7 +87,8 @@ def read_features(record: Record) -> Features:
         volume, pages = inside[1], _pages(record.pages[inside.start(2) :])
     if pages[0] == "1" and not volume:
         pages = ("", "")  # not yet in an issue: such pages count from 1
-    venue = read_venue(record.venue)
+    place = "" if _is_publisher(record.venue, authors) else record.venue
+    venue = read_venue(place)
     year = record.year or (record.date.year if record.date else None) or year_in_title or venue.year
     return Features(
         title=record.title,
@@ -106,7 +107,7 @@ def read_features(record: Record) -> Features:
         complete=len(record.authors) <= _MANY,
         year=year,
         day=record.date.toordinal() if record.date else 0,
-        venue=record.venue,
+        venue=place,
         volume=volume,
         number=number,
         first_page=pages[0],
@@ -163,6 +164,13 @@ def _family(author: Author) -> str:
     """Return the family name as it is compared; an initial that was taken for one is no name."""
     key = title_key(mended(author.family))
     return key if len(key) > 1 or not author.given else title_key(author.given)
+
+
+def _is_publisher(venue: str, authors: list[Author]) -> bool:
+    """Tell whether the venue is the author once more: a company prints its own manuals."""
+    key = title_key(venue)
+    names = [title_key(full_name(author)) for author in authors[:3]] if len(key) > 3 else []
+    return any(name.startswith(key) or (name and key.startswith(name)) for name in names)
 
 
 def _initial(author: Author) -> str:
