@@ -140,10 +140,12 @@ def _clash(a: Features, b: Features) -> str:
     of_preprints = is_preprint_doi(a.doi), is_preprint_doi(b.doi)
     if a.doi and b.doi and a.doi != b.doi and of_preprints in ((True, True), (False, False)):
         return f"DOIs differ: {a.doi} / {b.doi}"
-    ours, theirs = dict(a.identifiers), dict(b.identifiers)
-    for kind in sorted(ours.keys() & theirs.keys()):
-        if ours[kind] != theirs[kind]:
-            return f"{kind} ids differ: {ours[kind]} / {theirs[kind]}"
+    if not a.identifiers or not b.identifiers:
+        return ""
+    for kind in sorted({k for k, _ in a.identifiers} & {k for k, _ in b.identifiers}):
+        ours, theirs = ({v for k, v in f.identifiers if k == kind} for f in (a, b))
+        if ours.isdisjoint(theirs):
+            return f"{kind} ids differ: {min(ours)} / {min(theirs)}"
     return ""
 
 
