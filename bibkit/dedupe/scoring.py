@@ -49,7 +49,8 @@ def compare(a: Features, b: Features) -> Match:
 
 def _says(f: Features) -> tuple[Any, ...]:
     ids = (f.doi, f.arxiv, f.identifiers)
-    return f.title, f.families, f.initials, f.year or 0, f.venue, f.volume, f.first_page, ids
+    place = (f.venue, f.volume, f.number, f.first_page, f.last_page)
+    return f.title, f.families, f.initials, f.year or 0, place, ids
 
 
 def _is_weak(title: TitleMatch, place: PlaceMatch) -> bool:
@@ -96,7 +97,7 @@ def _decide(
         named = authors.all_found and (authors.found > 1 or authors.whole)
         if place.vague and named and (close or title.grade == "longer") and a.length > 3:
             return "same", "a citation that says little of its place"
-        twice = place.moved and title.grade == "exact" and authors.nearly_whole
+        twice = place.moved and title.grade == "exact" and authors.nearly_whole and not a.generic
         return ("same", "two places in one volume") if twice else ("different", place.reason)
     return _by_text(a, b, title, authors, place, abstract)
 
@@ -139,10 +140,12 @@ def _clash(a: Features, b: Features) -> str:
     of_preprints = is_preprint_doi(a.doi), is_preprint_doi(b.doi)
     if a.doi and b.doi and a.doi != b.doi and of_preprints in ((True, True), (False, False)):
         return f"DOIs differ: {a.doi} / {b.doi}"
-    ours, theirs = dict(a.identifiers), dict(b.identifiers)
-    for kind in sorted(ours.keys() & theirs.keys()):
-        if ours[kind] != theirs[kind]:
-            return f"{kind} ids differ: {ours[kind]} / {theirs[kind]}"
+    if not a.identifiers or not b.identifiers:
+        return ""
+    for kind in sorted({k for k, _ in a.identifiers} & {k for k, _ in b.identifiers}):
+        ours, theirs = ({v for k, v in f.identifiers if k == kind} for f in (a, b))
+        if ours.isdisjoint(theirs):
+            return f"{kind} ids differ: {min(ours)} / {min(theirs)}"
     return ""
 
 
@@ -150,6 +153,9 @@ def _in_one_place(
     a: Features, b: Features, title: TitleMatch, authors: AuthorMatch, place: PlaceMatch
 ) -> tuple[_Verdict, str]:
     """Decide about two records of one volume and page: the title has little left to prove."""
+    short = title.grade == "misspelt" and min(a.length, b.length) < 4 and title.score < 0.9
+    if short and authors.grade == "silent":
+        return "unsure", "short titles of one page"
     if title.grade in ("exact", "misspelt", "reordered", "longer", "cut", "continued", "inserted"):
         return (
             ("same", "")
@@ -161,6 +167,8 @@ def _in_one_place(
     if authors.grade == "agree":
         # nobody else fills these pages: one article, its title translated or shortened
         filled = a.last_page == b.last_page and a.last_page not in ("", a.first_page)
+        issues = {a.number, b.number} - {""}
+        filled = filled and (len(issues) < 2 or authors.found > 1 or title.grade != "other")
         known = authors.counts[0] > 1 or (place.venue == "same" and a.volume and place.gap == 0)
         whole = authors.whole and known and title.grade != "silent"
         return (
@@ -182,7 +190,7 @@ def _by_text(
         return "different", "titles differ"
     if a.generic or b.generic:
         near = title.grade in ("exact", "longer", "cut", "continued") and place.grade == "agree"
-        if near and authors.grade == "agree" and place.gap == 0:
+        if near and authors.grade == "agree" and place.gap == 0 and not place.other_page:
             return "fragile", "a title that names no paper, but the only one"
         return "unsure", "a title that names no paper"
     if a.related and authors.grade == "none":
@@ -190,9 +198,8 @@ def _by_text(
     words = min(a.length, b.length)
     if title.grade in ("exact", "misspelt"):
         days = abs(a.day - b.day) if a.day and b.day else 0
-        if title.grade == "misspelt" and authors.grade == "none":
-            return "unsure", "another word in the title, and other authors"
-        return _by_full_title(words, days, authors, place, abstract)
+        doubt = _doubt(words, title, authors, place)
+        return ("unsure", doubt) if doubt else _by_full_title(words, days, authors, place, abstract)
     if place.gap == 1:
         return "unsure", f"another title and year: {a.year} / {b.year}"
     if authors.grade == "agree":
@@ -208,6 +215,17 @@ def _by_text(
         return "same", "part of a long title, and a torn list of authors"
     torn = authors.grade == "some" or (agree and authors.grade == "none")
     return ("unsure" if torn and title.score >= 0.8 else "different"), "authors differ"
+
+
+def _doubt(words: int, title: TitleMatch, authors: AuthorMatch, place: PlaceMatch) -> str:
+    """Return why one title may still be that of two papers."""
+    if title.grade == "misspelt" and authors.grade == "none":
+        return "another word in the title, and other authors"
+    if title.grade == "misspelt" and authors.grade == "silent" and words < 5:
+        return "another word in a short title, and no authors"
+    if words < 6 and place.other_page and min(authors.counts) < 2:
+        return "a short title, and another page"  # a column has one title in every issue
+    return ""
 
 
 def _by_full_title(
@@ -249,7 +267,8 @@ def _by_part_of_title(
         return "unsure", "one title goes on after the end of the other"
     if place.other_page:
         return "unsure", "other words and another page"
-    if title.grade == "continued" and words < 5 and place.gap is not None:
+    added = title.grade == "continued" and words < 5 and title.score < 0.85
+    if added and place.gap is not None:
         return "unsure", "other words before a short title"
     if title.grade != "similar" and title.score >= (0.7 if agree else 0.9):
         return "same", ""

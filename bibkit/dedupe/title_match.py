@@ -36,13 +36,17 @@ _FILLERS = frozenset(
 _HARMLESS = _FILLERS | {"jr", "panel", "demo", "tutorial", "eds", "pp", "others"}
 _PART_WORDS = frozenset(
     "part parts volume vol chapter phase stage episode lecture section type level version edition "
-    "series".split()
+    "series teil partie tome parte tomo".split()
 )
 """Words that begin the number of a part."""
 _PARTS = _PART_WORDS | frozenset(
     "january february march april may june july august september october november december".split()
 )
 """The same, and those of which the date of an issue is made."""
+_READERS = frozenset(
+    "student students pupil pupils teacher teachers instructor instructors".split()
+)
+"""For whom a book is: the student's manual is not the teacher's."""
 _OPPOSITES = (
     ("hyper", "hypo"), ("inter", "intra"), ("pre", "post"), ("over", "under"), ("macro", "micro"),
     ("mono", "multi"), ("mono", "poly"), ("super", "sub"), ("ante", "anti"), ("endo", "exo"),
@@ -254,6 +258,9 @@ def _vetoed(a: Features, b: Features, grade: Grade, score: float) -> TitleMatch:
     if a.related != b.related:
         words = ", ".join(sorted(a.related ^ b.related))
         return TitleMatch(grade, score, f"another kind of paper: {words}", mild=True)
+    readers = _READERS.intersection(a.words), _READERS.intersection(b.words)
+    if readers[0] and readers[1] and readers[0] != readers[1]:
+        return TitleMatch(grade, score, "for other readers")
     if a.numbers == b.numbers or a.key == b.key:
         return TitleMatch(grade, score)  # "oneto-one" has the number of "one-to-one"
     left, right = Counter(dict(a.numbers)), Counter(dict(b.numbers))

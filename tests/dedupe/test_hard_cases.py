@@ -111,6 +111,20 @@ NOT_SAME = [
     ("Rectifiability of harmonic measure | J. Azzam, M. Mourgoglou, X. Tolsa | 2015", "Rectifiability of harmonic measure in domains with porous boundaries | J. Azzam, M. Mourgoglou, X. Tolsa | 2015"),
     # or has other words before it
     ("Phrase matching in XML | S. Amer-Yahia, M. Fernandez | 2003 | VLDB", "A system for phrase matching in XML | S. Amer-Yahia, M. Fernandez | 2003 | VLDB"),
+    # columns of a periodical: one title, one author, often one page, and another issue
+    ("From the President | K. Berry | 2009 | TUGboat | 30(1) | 3--3", "From the President | K. Berry | 2010 | TUGboat | 31(1) | 3--3"),
+    ("Endpapers | D. Hosek | 1995 | Serif: The Magazine of Type and Typography | (2) | 64--64", "Endpapers | D. Hosek | 1996 | Serif: The Magazine of Type and Typography | (4) | 64--64"),
+    ("Front cover | | 1996 | TUGboat | 17(2) | c1--c1", "Front cover | | 1996 | TUGboat | 17(3) | c1--c1"),
+    ("Typographers' Inn | P. Flynn | 2018 | TUGboat | 39(1) | 17--18", "Typographers' Inn | P. Flynn | 2018 | TUGboat | 39(3) | 171--172"),
+    ("Greetings from the Editor | L. Price | 1981 | TUGboat | 2(2) | 43--43", "Greetings from the Editor | L. Price | 1981 | TUGboat | 2(2) | 54--54"),
+    ("Editorial | D. Brailsford, R. Furuta | 1992 | Electronic Publishing | 5(3) | 103--104", "Editorial | D. Brailsford, R. Furuta | 1992 | Electronic Publishing | 5(4) | 161--162"),
+    ("TeX Font Metric files | D. Fuchs | 1981 | TUGboat | 2(1) | 12--16", "The format of TeX's DVI files, Version I | D. Fuchs | 1981 | TUGboat | 2(2) | 12--16"),
+    ("CSTUG | | 1991 | TUGboat | 12(2) | 120--120", "CyrTUG | | 1991 | TUGboat | 12(2) | 120--120"),
+    # a company that prints its own manuals
+    ("Xerox 8700/9700 electronic printing system font users guide | Xerox Corporation | 1982 | Xerox", "Xerox 8700/9700 electronic printing system: standard font library font users guide | Xerox Corporation | 1982 | Xerox"),
+    # volumes of a work
+    ("Graphic Communications. Book I. Typography and Modern Typesetting. Student Manual | T. Hertz | 1978 | Curriculum Lab", "Graphic Communications. Book I. Typography and Modern Typesetting. Teacher's Manual | T. Hertz | 1978 | Curriculum Lab"),
+    ("LaTeX lernen leicht gemacht. Teil A: Arbeitsheft | J. Weyerich | 1993 | TU Berlin", "LaTeX lernen leicht gemacht. Teil B: Manual | J. Weyerich | 1993 | TU Berlin"),
     # a year after it appeared, and nowhere
     ("Answering queries using views: a survey, 2002 | A. Y. Halevy", "Answering queries using views: A survey | A. Halevy | 2001 | VLDB J."),
     # a title inside another one
