@@ -42,6 +42,7 @@ CHANGED = {
         ("author = {{AT&T} and Doe, J.}", r"author = {{AT\&T} and Doe, J.}"),
         (r"title = {\emph{A & B} \& C}", r"title = {\emph{A \& B} \& C}"),
         (r"note = {\href{http://a.org/b_c%20d}{A & B}}", r"note = {\href{http://a.org/b_c%20d}{A \& B}}"),
+        (r"title = {\(x_1\) & \[y_2\] \\[2pt] B_2}", r"title = {\(x_1\) \& \[y_2\] \\[2pt] B_2}"),
         ("title = {A\n    & B\n    % C}", "title = {A\n    \\& B\n    \\% C}"),
     ],
     "arxiv": [
