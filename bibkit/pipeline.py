@@ -15,14 +15,13 @@ from bibkit import catalog, emit, sync
 from bibkit.convert import read_entries
 from bibkit.dedupe import dedupe
 from bibkit.errors import ConfigError
-from bibkit.listing import decode, read_listing
+from bibkit.gathering import look_up_code, read_records, remote_sources
 from bibkit.listing.inputs import collect
-from bibkit.merge import with_links
 from bibkit.merge.citekey import DEFAULT_PATTERN
 from bibkit.record import Entry, Problem, Record, Resolution
 from bibkit.report import Traffic, explained, report, unresolved_problems
 from bibkit.resolve import InSteps, MetadataSource, complete, resolve
-from bibkit.sources import SOURCES, Web, open_source
+from bibkit.sources import Web
 
 Progress = Callable[[str, int, int], None]
 """Called with what is going on, how much is done, and of how much."""
@@ -99,11 +98,13 @@ def build(
         if not offline:
             web = stack.enter_context(Web(contact=contact, on_progress=on_progress))
         own = target.path if target else None
-        records, unread = _read(listings, web, from_format, page_date, own)
+        records, unread = read_records(
+            listings, web, from_format=from_format, page_date=page_date, out=own
+        )
         local: Iterable[MetadataSource] = catalog.open_catalogs(catalogs, stack)
         if on_progress:
             local = (InSteps(source, on_progress) for source in local)
-        sources = [*local, *_remote_sources(web)]
+        sources = [*local, *remote_sources(web)]
         resolutions, incomplete = complete(
             resolve(records, sources, on_progress=on_progress),
             sources,
@@ -113,7 +114,7 @@ def build(
         papers = sync.sort_papers(
             clusters, target, restore=restore, keep_unresolved=keep_unresolved
         )
-        linked, unasked = _look_up_code(papers.new, web if code_lookup else None)
+        linked, unasked = look_up_code(papers.new, web if code_lookup else None)
         named = sync.with_keys(linked, target, pattern=key_pattern)
         added = sorted(named.values(), key=lambda entry: entry.citation_key.casefold())
         write_options = replace(write_options, first_number=_listed(target) + 1)
@@ -219,7 +220,7 @@ def explain_title(title: str, *, catalogs: Sequence[Path] = (), offline: bool) -
     """Return in words what a bare title resolves to, and why."""
     with ExitStack() as stack:
         web = None if offline else stack.enter_context(Web())
-        sources = [*catalog.open_catalogs(catalogs, stack), *_remote_sources(web)]
+        sources = [*catalog.open_catalogs(catalogs, stack), *remote_sources(web)]
         return explained(resolve([Record("title", title)], sources)[0])
 
 
@@ -269,57 +270,6 @@ def _target(out: str, to_format: str) -> Iterator[sync.Target | None]:
 def _listed(target: sync.Target | None) -> int:
     """Return how many entries stand in OUT: a style that numbers goes on from there."""
     return sum(bool(entry.key) for entry in target.file.entries) if target and target.file else 0
-
-
-def _read(
-    listings: Sequence[str],
-    web: Web | None,
-    from_format: str | None,
-    page_date: dt.date | None,
-    out: Path | None,
-) -> tuple[list[Record], list[Problem]]:
-    def fetch(url: str) -> bytes:
-        from bibkit.sources.page import fetch_page
-
-        assert web is not None
-        return fetch_page(web, url)
-
-    records: list[Record] = []
-    problems: list[Problem] = []
-    for page in collect(listings, fetch=fetch if web else None, out=out):
-        text = decode(page.data, origin=page.origin)
-        listing = read_listing(text, origin=page.origin, format=from_format, page_date=page_date)
-        records += listing.records
-        problems += listing.problems
-    return records, problems
-
-
-def _remote_sources(web: Web | None) -> Iterator[MetadataSource]:
-    if web:
-        for name in SOURCES:
-            yield open_source(name, web)
-
-
-def _look_up_code(
-    new: Mapping[int, Entry], web: Web | None
-) -> tuple[dict[int, Entry], list[Problem]]:
-    """Ask Hugging Face once for each new paper without a code link."""
-    linked = dict(new)
-    asked = {
-        cluster: entry.eprint.id
-        for cluster, entry in new.items()
-        if entry.eprint and not any(link.kind == "code" for link in entry.links)
-    }
-    if web is None or not asked:
-        return linked, []
-    from bibkit.sources.huggingface import HuggingFace
-
-    answers = HuggingFace(web).code_links(list(asked.values()))
-    failed = [answer.error for answer in answers if answer.error]
-    for cluster, answer in zip(asked, answers, strict=True):
-        linked[cluster] = with_links(linked[cluster], answer.links, "huggingface")
-    message = f"papers whose code links could not be asked for: {len(failed)}; "
-    return linked, [Problem("huggingface", "code-lookup", message + failed[0])] if failed else []
 
 
 def _incomplete_entries(entries: Sequence[Entry]) -> list[Problem]:

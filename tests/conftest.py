@@ -25,11 +25,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep every test away from the user's catalogue and cache."""
-    home = tmp_path / "bibkit-home"
+    home = tmp_path_factory.mktemp("home") / "bibkit"
     monkeypatch.setenv("BIBKIT_HOME", str(home))
-    services = ("ARXIV_API", "ARXIV_OAI", "HF_API", "DBLP", "CROSSREF")
+    services = (
+        "ARXIV_API",
+        "ARXIV_OAI",
+        "HF_API",
+        "DBLP",
+        "CROSSREF",
+        "ZOTERO_API",
+        "ZOTERO_LOCAL",
+    )
     for name in ("CATALOG", *services, "PRIVATE_HOSTS"):
         monkeypatch.delenv(f"BIBKIT_{name}", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -30,6 +30,13 @@ def note(text: str) -> None:
     click.echo(safe(text), err=True)
 
 
+def print_diff(diff: str) -> None:
+    """Print a diff as it is for `patch`; on a terminal without anything that steers it."""
+    if sys.stdout.isatty():
+        diff = "".join(f"{safe(line)}\n" for line in diff.rstrip("\n").split("\n"))
+    click.echo(diff.encode("utf-8", "surrogateescape"), nl=False)
+
+
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress | None]:
     """Give a progress callback that draws a bar on a terminal, and None elsewhere."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from bibkit.cli.build import catalogs_from_environment
-from bibkit.cli.printing import note, progress, safe
+from bibkit.cli.printing import note, print_diff, progress
 from bibkit.settings import read_settings
 
 NETWORK_FAILED = 4
@@ -45,7 +44,7 @@ def update(file: Path, catalogs: tuple[Path, ...], *, dry_run: bool, quiet: bool
             on_progress=advance,
         )
     if dry_run and result.diff:
-        _print_diff(result.diff)
+        print_diff(result.diff)
     for line in () if quiet else result.published:
         note(str(line))
     for problem in result.problems:
@@ -54,10 +53,3 @@ def update(file: Path, catalogs: tuple[Path, ...], *, dry_run: bool, quiet: bool
         would = "would be changed" if dry_run else "changed"
         note(f"{result.preprints} preprints, {len(result.published)} {would}")
     return NETWORK_FAILED if result.network_failed else 0
-
-
-def _print_diff(diff: str) -> None:
-    """Print a diff as it is for `patch`; on a terminal without anything that steers it."""
-    if sys.stdout.isatty():
-        diff = "".join(f"{safe(line)}\n" for line in diff.rstrip("\n").split("\n"))
-    click.echo(diff.encode("utf-8", "surrogateescape"), nl=False)

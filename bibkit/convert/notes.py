@@ -15,6 +15,9 @@ _ARXIV_LINE = re.compile(r"arXiv:(\S+)(?: \[([A-Za-z.-]{2,20})\])?", re.IGNORECA
 _KINDS: Mapping[str, LinkKind] = {label.lower(): kind for kind, label in LABELS.items()}  # type: ignore[misc]
 
 
+MORE_NAMES = "that there are more names"
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """A list of names as it was read."""
@@ -22,6 +25,11 @@ class People:
     people: tuple[Author, ...] = ()
     told: tuple[str, ...] = ()
     """What of the list could not be read, in words."""
+
+    @property
+    def whole(self) -> bool:
+        """False where the list says "and others"."""
+        return MORE_NAMES not in self.told
 
 
 @dataclass(frozen=True, slots=True)

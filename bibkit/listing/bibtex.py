@@ -57,6 +57,7 @@ _PLACES = (
     "website project biburl ee link eprint annote"
 ).split()
 """Fields in which ids and links stand, the surest first."""
+_COMMENTED = re.compile(r"[^\S\n]*%")
 _ESCAPED = re.compile(r"\\(?:url|href)(?![a-zA-Z])|\\([_&%#~])")
 _NAME_BREAK = re.compile(r"\s+and\s+", re.IGNORECASE)
 _PARTS = frozenset("article inproceedings conference incollection inbook inreference".split())
@@ -120,12 +121,17 @@ def _entries(text: str) -> Iterator[_Entry]:
     macros: dict[str, str] = {}
     starts = [found.end() for found in _LINE_START.finditer(text)]
     at, nth, unclosed = 0, 0, 0
+    line, seen, commented = -1, 0, False
     while found := _START.search(text, at):
         while nth < len(starts) and starts[nth] <= found.end():
             nth += 1
         limit = text.rfind("@", 0, starts[nth]) if nth < len(starts) else len(text)
         kind = found[1].lower()
-        if text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip().startswith("%"):
+        begin = text.rfind("\n", seen, found.start()) + 1 or max(line, 0)
+        if begin != line:  # a line is looked at once, however many signs of an entry it has
+            line, commented = begin, bool(_COMMENTED.match(text, begin))
+        seen = found.start()
+        if commented:
             at = found.end()  # BibTeX would read it, but whoever wrote the `%` does not want it
             continue
         if kind in ("comment", "preamble"):

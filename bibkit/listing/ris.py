@@ -51,11 +51,15 @@ class _Fields:
     """One reference while it is read."""
 
     line: int
-    values: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    """Tag → its values with their lines."""
+    values: dict[str, list[tuple[int, list[str]]]] = field(default_factory=dict)
+    """Tag → its values in pieces, with their lines."""
 
     def all(self, tags: str) -> list[str]:
-        return [value for tag in tags.split() for _, value in self.values.get(tag, ()) if value]
+        return [value for tag in tags.split() for _, value in self.said(tag) if value]
+
+    def said(self, tag: str) -> Iterator[tuple[int, str]]:
+        for line, pieces in self.values.get(tag, ()):
+            yield line, " ".join(pieces)
 
     def first(self, tags: str) -> str:
         return next(iter(self.all(tags)), "")
@@ -210,7 +214,7 @@ def _references(text: str, dialect: _Dialect, origin: str) -> Iterator[_Fields |
         if begins or (current is None and _may_begin(tag, dialect)):
             current = _Fields(number)
         if current:
-            current.values.setdefault(tag, []).append((number, (found[2] or "").strip()))
+            current.values.setdefault(tag, []).append((number, [(found[2] or "").strip()]))
     if current:
         yield current
 
@@ -223,10 +227,9 @@ def _may_begin(tag: str, dialect: _Dialect) -> bool:
 def _continue(current: _Fields, tag: str, number: int, line: str) -> None:
     values = current.values.setdefault(tag, [])
     if tag in _REPEATED or not values:
-        values.append((number, line))
+        values.append((number, [line]))
     else:
-        first, value = values[-1]
-        values[-1] = (first, f"{value} {line}")
+        values[-1][1].append(line)
 
 
 def _record(fields: _Fields, dialect: _Dialect, origin: str) -> Record | None:
@@ -260,7 +263,7 @@ def _record(fields: _Fields, dialect: _Dialect, origin: str) -> Record | None:
 
 def _title(fields: _Fields, roles: Mapping[str, str]) -> tuple[int, str]:
     for tag in f"{roles['title']} {roles.get('book', '')}".split():
-        for line, value in fields.values.get(tag, ()):
+        for line, value in fields.said(tag):
             if value:
                 return line, tex_text(value) if "\\" in value else value
     return fields.line, ""

@@ -108,7 +108,10 @@ def as_published(entry: Entry, version: PublishedVersion) -> Entry:
     >>> entry.entry_type, entry.container, entry.pages, entry.eprint.id
     ('article', 'TMLR', '1--9', '2402.12345')
     """
-    said = {"container", "volume", "number", "pages", "date", "doi"}
+    told = ("volume", "number", "pages", "doi")
+    said = {"container", *(name for name in told if getattr(version, name))}
+    if version.year:
+        said.add("date")
     return replace(
         entry,
         entry_type=version.entry_type,

@@ -8,6 +8,7 @@ the authors' own word, so its repository comes first.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -29,6 +30,20 @@ from bibkit.text.titles import title_key
 
 _TRUST = ("arxiv", "catalog", "starter", "huggingface")
 """Sources from the most to the least trusted; others come after these."""
+WITHDRAWN = "Withdrawn from arXiv"
+"""The note of a paper that its authors, or arXiv, took back."""
+_WORK = r"(?:(?:arxiv\s)?(?:paper|article|submission|manuscript|preprint|work|version|letter)\s)"
+_TAKEN_BACK = re.compile(
+    rf"\b(?:this|the)\s{_WORK}(?:(?:has|have)\s(?:now\s)?been\s|is\s(?:being\s|now\s)?|was\s)"
+    r"(?:temporarily\s)?withdrawn\b",
+    re.IGNORECASE,
+)
+_BARELY_TAKEN_BACK = re.compile(
+    rf"\W*{_WORK}?withdrawn(?=\W*$|\s?[,.;:(-]|\s(?:by|due|because|since|as|from|for|and|until)\b)",
+    re.IGNORECASE,
+)
+_FIRST_WORDS = 200
+"""Characters of an abstract in which it would say so."""
 
 
 def merge(cluster: Cluster) -> Entry | None:
@@ -52,6 +67,8 @@ def merge(cluster: Cluster) -> Entry | None:
         sources["authors"] = authored.source
     published, identified = first("journal_ref"), first("doi")
     publication = read_journal_ref(published.journal_ref or "") if published else None
+    if any(is_withdrawn(paper) for paper in accounts):
+        sources["note"] = next(paper.source for paper in accounts if is_withdrawn(paper))
     date = _date(accounts, known, sources)
     if publication and publication.year:
         date = PartialDate(publication.year)
@@ -71,8 +88,25 @@ def merge(cluster: Cluster) -> Entry | None:
         pages=publication.pages if publication else None,
         abstract=_abstract(accounts, known, sources),
         links=_links(cluster, accounts, sources),
+        note=WITHDRAWN if "note" in sources else "",
         sources=sources,
         decision=_decision(max(known, key=lambda member: member.match.score)),
+    )
+
+
+def is_withdrawn(paper: Paper) -> bool:
+    """Tell whether a paper was taken back, as its authors or arXiv say in comments or abstract.
+
+    >>> said = "This paper has been withdrawn by the authors due to an error in Lemma 2"
+    >>> is_withdrawn(Paper("2402.12345", "A Title", "arxiv", note=said))
+    True
+    >>> is_withdrawn(Paper("2402.12345", "A Title", "arxiv", note="Withdrawn lemma 3; 12 pages"))
+    False
+    """
+    return bool(
+        _TAKEN_BACK.search(paper.note)
+        or _BARELY_TAKEN_BACK.match(paper.note)
+        or _TAKEN_BACK.search(paper.abstract[:_FIRST_WORDS])
     )
 
 
@@ -157,10 +191,11 @@ def _best_spelling(titled: Paper, known: Sequence[Resolved]) -> str:
     Copies of arXiv's metadata lose colons and capitals ("Natural Galore", "bert2BERT Towards …"),
     pages keep them. arXiv's own spelling always stands; one all in capitals says nothing.
     """
-    if titled.source == "arxiv":
+    listed = [m.record.title for m in known if m.record.title]
+    if titled.source == "arxiv" or not listed:
         return titled.title
     key = title_key(titled.title)
-    spellings = [titled.title, *(m.record.title for m in known)]
+    spellings = [titled.title, *listed]
     same = [spelling for spelling in spellings if title_key(spelling) == key]
     return max(same, key=_spelling_marks)
 

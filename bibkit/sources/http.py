@@ -96,6 +96,7 @@ class Web:
         contact: mail address for the User-Agent, as arXiv and Crossref ask.
         bounds: time-outs and the largest answer.
         on_progress: called with what is asked, how much of it is answered, and of how much.
+        recheck: believe remembered answers that may change for a day only.
         sleep: what waits; for tests.
 
     """
@@ -106,6 +107,7 @@ class Web:
         contact: str | None = None,
         bounds: Bounds | None = None,
         on_progress: Callable[[str, int, int], None] | None = None,
+        recheck: bool = False,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.http_requests = 0
@@ -113,6 +115,8 @@ class Web:
         self.cache_hits = 0
         """Questions answered from what earlier requests brought."""
         self.on_progress = on_progress
+        self.recheck = recheck
+        """Whether only answers of the last day are believed, and those that cannot change."""
         self.contact = contact
         """The mail address that services may write to, if any."""
         self._user_agent = user_agent(contact)

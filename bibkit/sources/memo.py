@@ -71,9 +71,15 @@ class Memo:
         self._db.execute("PRAGMA synchronous=NORMAL")  # a crash may lose answers, not the file
         self._run(_prepare)
 
-    def recall(self, service: str, questions: Iterable[str]) -> dict[str, Papers]:
-        """Return the papers for each question that was answered not too long ago."""
-        asked, now = list(questions), time.time()
+    def recall(
+        self, service: str, questions: Iterable[str], *, fresh: bool = False
+    ) -> dict[str, Papers]:
+        """Return the papers for each question that was answered not too long ago.
+
+        Fresh answers are those of the last day, and what cannot change any more.
+        """
+        asked = list(questions)
+        now = time.time() + (Lifetime.CURRENT.value - _DAY if fresh else 0)
         found: dict[str, Papers] = self._run(lambda db: _kept(db, service, asked, now)) or {}
         return found
 
@@ -177,7 +183,7 @@ def answer_all(
     place = f"{service.name} {service.base}"
     wanted = {of(query): query for query in queries}
     answers = {"": Answer()}  # nothing asked, nothing answered
-    recalled = web.memo.recall(place, (q for q in wanted if q))
+    recalled = web.memo.recall(place, (q for q in wanted if q), fresh=web.recheck)
     web.cache_hits += len(recalled)
     answers |= {asked: Answer(papers) for asked, papers in recalled.items()}
     pending = {q: query for q, query in wanted.items() if q not in answers}

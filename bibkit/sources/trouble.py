@@ -54,12 +54,14 @@ def judge(flaw: Callable[[bytes], str | None], also: tuple[int, ...]) -> Judge:
     def judged(response: requests.Response) -> None:
         status = response.status_code
         if status in _BUSY:
-            raise BadAnswer(f"answers {_named(status)}", wait=_retry_after(response))
+            raise BadAnswer(
+                f"answers {named(status)}", wait=seconds_of(response.headers.get("Retry-After", ""))
+            )
         if status == HTTPStatus.OK:
             if found := flaw(response.content):
                 raise BadAnswer(found)
         elif status != HTTPStatus.NOT_MODIFIED and status not in also:
-            raise BadAnswer(f"answers {_named(status)}", tries=1)
+            raise BadAnswer(f"answers {named(status)}", tries=1)
 
     return judged
 
@@ -91,16 +93,17 @@ def _unreachable(error: Exception, reason: object) -> str | None:
     return None
 
 
-def _named(status: int) -> str:
+def named(status: int) -> str:
+    """Return a status as a person reads it: `503 (Service Unavailable)`."""
     try:
         return f"{status} ({HTTPStatus(status).phrase})"
     except ValueError:
         return str(status)
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def seconds_of(text: str) -> float | None:
     """Return the seconds of `Retry-After`, which may also be a date (RFC 9110, 10.2.3); bounded."""
-    text = response.headers.get("Retry-After", "").strip()
+    text = text.strip()
     if text.isdecimal() and text.isascii():
         return min(float(text), _LONGEST_WAIT)
     try:

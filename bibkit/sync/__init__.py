@@ -16,12 +16,21 @@ from bibkit.sync.plan import (
 )
 from bibkit.sync.sorting import Sorted, sort_papers, with_keys
 from bibkit.sync.target import READERS, Target, check_place, lock_path, read_target
-from bibkit.sync.write import WriteReport, Written, write_target
+from bibkit.sync.undo import put_back
+from bibkit.sync.write import (
+    Outcome,
+    WriteReport,
+    Written,
+    outcome_of,
+    replace_both,
+    write_target,
+)
 
 __all__ = [
-    "READERS", "RESTORE_ALL", "Lock", "Sorted", "Target", "Wanted", "WriteReport", "Written",
-    "check_place", "clear_leftover", "deleted_key", "deleted_keys", "dump_lock", "explain_entry",
-    "key_in_lock", "known_key", "lock_path", "locked", "read_if_there", "read_lock",
-    "read_target", "refuse_changed", "replace_file", "sort_papers", "unlocked_keys",
-    "with_keys", "write_fresh", "write_target",
+    "READERS", "RESTORE_ALL", "Lock", "Outcome", "Sorted", "Target", "Wanted", "WriteReport",
+    "Written", "check_place", "clear_leftover", "deleted_key", "deleted_keys", "dump_lock",
+    "explain_entry", "key_in_lock", "known_key", "lock_path", "locked", "outcome_of",
+    "put_back",
+    "read_if_there", "read_lock", "read_target", "refuse_changed", "replace_both", "replace_file",
+    "sort_papers", "unlocked_keys", "with_keys", "write_fresh", "write_target",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from bibkit.record import Entry
 from bibkit.sync.atomic import clear_leftover, refuse_changed, replace_file
 from bibkit.sync.lock import Lock, LockedEntry, dump_lock
 from bibkit.sync.target import APPENDERS, READERS, Target
+from bibkit.sync.undo import keep_state
 from bibkit.text.identifiers import arxiv_id, doi
 
 
@@ -38,7 +39,19 @@ class WriteReport:
     added: tuple[str, ...]
     """Citation keys of the entries added."""
     adopted: tuple[str, ...]
-    """Keys of entries that stood in OUT word for word, now in the lock."""
+    """Keys of entries that stood in OUT as bibkit writes them, now in the lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What OUT and its lock are to become."""
+
+    data: bytes
+    lock: Lock
+    added: tuple[str, ...] = ()
+    """Citation keys of the entries added."""
+    adopted: tuple[str, ...] = ()
+    """Keys of entries that stood in OUT as bibkit writes them."""
 
 
 def write_target(target: Target, new: Written, known: Written = Written()) -> WriteReport:
@@ -47,12 +60,19 @@ def write_target(target: Target, new: Written, known: Written = Written()) -> Wr
     `known` are entries already in OUT that the lock does not have (`unlocked_keys`), with OUT's
     keys: where a run was killed between OUT and lock, the lock catches up.
     """
+    outcome = outcome_of(target, new, known)
+    replace_both(target, outcome)
+    changed = outcome.data != target.data
+    return WriteReport(target.path, changed, outcome.added, outcome.adopted)
+
+
+def outcome_of(target: Target, new: Written, known: Written = Written()) -> Outcome:
+    """Return what `write_target` would write."""
     data = _with(target, new)
     added = _read_back(target, data, new)
     adopted = _adopted(target, known)
     lock = _lock_after(target, (*new.entries, *known.entries), {**added, **adopted})
-    _replace_both(target, data, lock)
-    return WriteReport(target.path, data != target.data, tuple(added), tuple(adopted))
+    return Outcome(data, lock, tuple(added), tuple(adopted))
 
 
 def _with(target: Target, new: Written) -> bytes:
@@ -93,7 +113,11 @@ def _same_entries(left: Sequence[FileEntry], right: Sequence[FileEntry]) -> bool
 
 
 def _adopted(target: Target, known: Written) -> dict[str, FileEntry]:
-    """Return the entries of OUT that are, field by field, what bibkit would write there."""
+    """Return what bibkit would write for the entries of OUT that have every field of it.
+
+    A note or a keyword beside them is the user's; an entry that lacks one, or has it otherwise, may
+    be the user's own, so it is.
+    """
     if target.file is None or not known.entries:
         return {}
     try:
@@ -106,10 +130,14 @@ def _adopted(target: Target, known: Written) -> dict[str, FileEntry]:
         twins[entry.key].append(entry)
     keys = {entry.citation_key for entry in known.entries}
     return {
-        there.key: there
+        there.key: twins[there.key][1]
         for there in target.file.entries
-        if there.key in keys and len(twins[there.key]) == 2 and _same(*twins[there.key])
+        if there.key in keys and len(twins[there.key]) == 2 and _has_all(*twins[there.key])
     }
+
+
+def _has_all(there: FileEntry, wanted: FileEntry) -> bool:
+    return there.entry_type == wanted.entry_type and wanted.fields.items() <= there.fields.items()
 
 
 def _same(left: FileEntry, right: FileEntry) -> bool:
@@ -145,26 +173,32 @@ def _locked(entry: Entry, there: FileEntry, old: LockedEntry | None) -> LockedEn
     )
 
 
-def _replace_both(target: Target, data: bytes, lock: Lock) -> None:
-    """Replace OUT, then its lock: killed in between, the next run lets the lock catch up."""
+def replace_both(target: Target, outcome: Outcome) -> None:
+    """Replace OUT, then its lock: killed in between, the next run lets the lock catch up.
+
+    What was there is kept for `bibkit undo`.
+    """
+    data, lock = outcome.data, outcome.lock
     for path, was, origin in (
         (target.path, target.data, str(target.out)),
         (target.lock_path, target.lock_data, target.lock_origin),
     ):
         clear_leftover(path)
         refuse_changed(path, was, origin)
-    before, lock_data = target.lock, target.lock_data
-    if target.file is None:
-        before = _retired(before)
-        if before != target.lock:  # first, or a run killed after OUT would look like deletions
-            lock_data = _write_lock(target, before, lock_data)
+    before = _retired(target.lock) if target.file is None else target.lock
+    if data == target.data and lock == before == target.lock:
+        return
+    after = target.lock_data if lock == before else dump_lock(lock)
+    keep_state(target, data, after)
+    lock_data = target.lock_data
+    if before != target.lock:  # first, or a run killed after OUT would look like deletions
+        lock_data = dump_lock(before)
+        _replace_lock(target, lock_data, target.lock_data)
     if data != target.data:
         replace_file(target.path, data, expected=target.data, origin=str(target.out))
-    if lock != before:
-        _write_lock(target, lock, lock_data)
+    if after is not None and lock != before:
+        _replace_lock(target, after, lock_data)
 
 
-def _write_lock(target: Target, lock: Lock, was: bytes | None) -> bytes:
-    data = dump_lock(lock)
+def _replace_lock(target: Target, data: bytes, was: bytes | None) -> None:
     replace_file(target.lock_path, data, expected=was, origin=target.lock_origin)
-    return data

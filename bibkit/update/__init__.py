@@ -6,14 +6,12 @@ too. A service that fails leaves its entries as they are, and the next run takes
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bibkit.bibfile import BibFile, read_bib
+from bibkit.bibfile import BibFile, is_biblatex, read_bib, unified_diff
 from bibkit.errors import OutputError
 from bibkit.record import Problem, PublishedVersion
 from bibkit.resolve.published import PublishedAs, UnsurePublication
@@ -22,7 +20,7 @@ from bibkit.sync.atomic import replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.sync.target import check_place
 from bibkit.update.applying import apply_changes, line_of
-from bibkit.update.changes import Change, change, is_biblatex
+from bibkit.update.changes import Change, change
 from bibkit.update.dois import known_dois
 from bibkit.update.finding import Finding, PublicationFinder, Unreached
 from bibkit.update.preprints import Preprint, preprints
@@ -88,7 +86,7 @@ def update_file(
         preprints=len(found),
         published=tuple(line_of(c.preprint, "published", "; ".join(c.listed)) for c in done),
         problems=tuple(sorted([*problems, *told, *refused], key=_place)),
-        diff=_diff(bib, data, str(path)) if dry_run else "",
+        diff=unified_diff(bib.data, data, str(path)) if dry_run else "",
     )
 
 
@@ -151,19 +149,3 @@ def _in_words(versions: Sequence[PublishedVersion]) -> str:
 
 def _place(problem: Problem) -> int:
     return int(problem.origin.rpartition(":")[2])
-
-
-def _diff(bib: BibFile, data: bytes, name: str) -> str:
-    if data == bib.data:
-        return ""
-    after = read_bib(data, origin=bib.origin).text
-    lines = difflib.unified_diff(_lines(bib.text), _lines(after), name, name)
-    ended = (
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
-    return "".join(ended)
-
-
-def _lines(text: str) -> list[str]:
-    """Split after each LF only, as `patch` does."""
-    return re.findall(r"[^\n]*\n|[^\n]+", text)

@@ -46,7 +46,7 @@ class Interrupter:
         now = self.asked == self.at
         if now and self.before_answer:
             os.kill(self.pid, self.with_signal)
-            handler.server.services.over.wait(0.5)
+            handler.over.wait(0.5)
         answer(handler)
         if now and not self.before_answer:
             os.kill(self.pid, self.with_signal)

@@ -13,9 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.sources import loopback
 
 JSON = "application/json; charset=utf-8"
 DBLP_PATH = "/search/publ/api"
@@ -103,48 +104,20 @@ class Request:
         return self.path.endswith(DBLP_PATH)
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        services = self.server.services
-        url = urlsplit(self.path)
-        request = Request(url.path, parse_qs(url.query), dict(self.headers))
-        fault = services.record(request)
-        try:
-            (fault or _answer)(self)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
-
-    def reply(self, body: bytes, kind: str = JSON, status: int = 200, **headers: str) -> None:
-        self.send_response(status)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        for name, value in {
-            "Content-Type": kind, "Content-Length": str(len(body)), **named
-        }.items():  # fmt: skip
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
+class Handler(loopback.Handler):
     services: FakePublications
 
-    def handle_error(self, *_: object) -> None:
-        """Say nothing about clients that hang up."""
+    def respond(self) -> None:
+        url = urlsplit(self.path)
+        request = Request(url.path, parse_qs(url.query), dict(self.headers))
+        (self.services.record(request) or _answer)(self)
 
 
 Fault = Callable[[Handler], None]
 
 
 @dataclass
-class FakePublications:
+class FakePublications(loopback.Loopback):
     versions: tuple[Version, ...] = VERSIONS
     dblp_faults: deque[Fault] = field(default_factory=deque)
     """Each is the answer to one request, in order."""
@@ -154,26 +127,10 @@ class FakePublications:
     crossref_always: Fault | None = None
     requests: list[Request] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
-        self.over = threading.Event()
-        self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self._server.services = self
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-        self._thread.start()
-        return self
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+    def handler(self) -> type[Handler]:
+        return type("Handler", (Handler,), {"services": self})
 
     @property
     def environment(self) -> dict[str, str]:
@@ -193,13 +150,13 @@ class FakePublications:
 
 
 def _answer(handler: Handler) -> None:
-    versions = handler.server.services.versions
+    versions = handler.services.versions
     url = urlsplit(handler.path)
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     if url.path.endswith(DBLP_PATH):
-        handler.reply(_dblp(versions, query["q"], int(query["h"])))
+        handler.reply(_dblp(versions, query["q"], int(query["h"])), JSON)
     elif url.path.endswith("/crossref/works"):
-        handler.reply(_search(versions, query["query.bibliographic"], int(query["rows"])))
+        handler.reply(_search(versions, query["query.bibliographic"], int(query["rows"])), JSON)
     else:
         _by_doi(handler, versions, unquote(url.path.partition("/works/")[2]))
 
@@ -274,7 +231,7 @@ def _by_doi(handler: Handler, versions: tuple[Version, ...], asked: str) -> None
     for version in versions:
         if version.crossref and version.doi.lower() == asked.lower():
             body = {"status": "ok", "message-type": "work", "message": _work(version)}
-            handler.reply(json.dumps(body).encode())
+            handler.reply(json.dumps(body), JSON)
             return
     handler.reply(b"Resource not found.", "text/plain", 404)
 
@@ -305,7 +262,8 @@ def _work(version: Version) -> dict[str, Any]:
 
 
 def status(code: int, **headers: str) -> Fault:
-    return lambda handler: handler.reply(b"busy", "text/plain", code, **headers)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda handler: handler.reply(b"busy", "text/plain", code, named)
 
 
 def html(handler: Handler) -> None:
@@ -313,7 +271,7 @@ def html(handler: Handler) -> None:
 
 
 def body(data: bytes) -> Fault:
-    return lambda handler: handler.reply(data)
+    return lambda handler: handler.reply(data, JSON)
 
 
 def truncated(handler: Handler) -> None:
@@ -322,9 +280,4 @@ def truncated(handler: Handler) -> None:
     handler.send_header("Content-Length", "100000")
     handler.end_headers()
     handler.wfile.write(b'{"result": {"hits": {"@total": "1", "hit": [')
-    handler.close_connection = True
-
-
-def hang(handler: Handler) -> None:
-    handler.server.services.over.wait(30)
     handler.close_connection = True

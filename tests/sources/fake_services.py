@@ -14,18 +14,15 @@ import functools
 import gzip
 import json
 import re
-import socket
-import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
+from tests.sources import loopback
 from tests.sources.fake_oai import OAI_PATH, XML, FakeOai
 
 ARXIV_PATH = "/api/query"
@@ -150,52 +147,22 @@ class Request:
         return self.path == ARXIV_PATH
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Handler):
     """Answers one request; a fault, if there is one, answers in its place."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else head and body are 40 ms apart
-    server: FakeServer
-
-    def do_GET(self) -> None:
-        services = self.server.services
-        url = urlsplit(self.path)
-        request = Request(self.path, url.path, parse_qs(url.query), dict(self.headers))
-        fault = services.record(request)
-        try:
-            (fault or answer)(self)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
-
-    def reply(
-        self, body: bytes | str, kind: str, status: int = 200, headers: dict[str, str] | None = None
-    ) -> None:
-        data = body.encode() if isinstance(body, str) else body
-        self.send_response(status)
-        for name, value in {
-            "Content-Type": kind, "Content-Length": str(len(data)), **(headers or {})
-        }.items():  # fmt: skip
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-class FakeServer(ThreadingHTTPServer):
-    daemon_threads = True
     services: FakeServices
 
-    def handle_error(self, *_: object) -> None:
-        """Say nothing about clients that hang up."""
+    def respond(self) -> None:
+        url = urlsplit(self.path)
+        request = Request(self.path, url.path, parse_qs(url.query), dict(self.headers))
+        (self.services.record(request) or answer)(self)
 
 
 Fault = Callable[[Handler], None]
 
 
 @dataclass
-class FakeServices:
+class FakeServices(loopback.Loopback):
     papers: tuple[FakePaper, ...] = PAPERS
     oai: FakeOai = field(default_factory=FakeOai)
     faults: deque[Fault] = field(default_factory=deque)
@@ -206,35 +173,12 @@ class FakeServices:
     """Papers to a page, whatever the client asks for."""
     listed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What Hugging Face lists: a query without its paging (`date=2024-05-24`) → ids in order."""
-    certificate: Path | None = None
-    """Certificate and key; with them the services speak HTTPS."""
     requests: list[Request] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
-        self.over = threading.Event()
-        self._lock = threading.Lock()
-        self._server = FakeServer(("127.0.0.1", 0), Handler)
-        self._server.services = self
-        if self.certificate:
-            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            context.load_cert_chain(self.certificate)
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        )
-        self._thread.start()
-        return self
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        scheme = "https" if self.certificate else "http"
-        return f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
+    def handler(self) -> type[Handler]:
+        return type("Handler", (Handler,), {"services": self})
 
     @property
     def environment(self) -> dict[str, str]:
@@ -257,20 +201,13 @@ class FakeServices:
             return self.faults.popleft() if self.faults else self.always
 
 
-def closed_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 # What the services answer
 
 
 def answer(handler: Handler) -> None:
     url = urlsplit(handler.path)
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
-    services = handler.server.services
+    services = handler.services
     if url.path == ARXIV_PATH:
         status, body = arxiv_answer(services, query)
         handler.reply(body, ATOM, status)
@@ -428,24 +365,12 @@ def redirect(target: str) -> Fault:
     return lambda handler: handler.reply("", "text/html", 302, {"Location": target})
 
 
-def hang(handler: Handler) -> None:
-    """Accept the request and never answer."""
-    handler.server.services.over.wait(30)
-    handler.close_connection = True
-
-
 def trickle(handler: Handler) -> None:
     """Send an endless answer, one byte at a time."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
     handler.close_connection = True
-    while not handler.server.services.over.wait(0.02):
+    while not handler.over.wait(0.02):
         handler.wfile.write(b" ")
-
-
-def hang_up(handler: Handler) -> None:
-    """Close the connection without a word."""
-    handler.close_connection = True
-    handler.connection.shutdown(socket.SHUT_RDWR)
 
 
 def cut_off(handler: Handler) -> None:

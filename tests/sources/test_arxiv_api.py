@@ -23,18 +23,16 @@ from tests.sources.fake_services import (
     Fault,
     Handler,
     answer,
-    closed_port,
     cut_off,
     entry,
     error_feed,
     feed,
-    hang,
-    hang_up,
     page,
     pieces,
     redirect,
     status,
 )
+from tests.sources.loopback import closed_port, hang, hang_up
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'

@@ -20,10 +20,7 @@ from tests.sources.fake_oai import XML, OaiRecord
 from tests.sources.fake_services import (
     FakeServices,
     Fault,
-    closed_port,
     cut_off,
-    hang,
-    hang_up,
     page,
     pieces,
     redirect,
@@ -31,6 +28,7 @@ from tests.sources.fake_services import (
     trickle,
     zip_bomb,
 )
+from tests.sources.loopback import closed_port, hang, hang_up
 
 DAY = dt.date(2025, 1, 20)
 WAN = OaiRecord(

@@ -15,14 +15,13 @@ from tests.sources.fake_services import (
     FakeServices,
     Fault,
     cut_off,
-    hang,
-    hang_up,
     page,
     pieces,
     redirect,
     status,
     trickle,
 )
+from tests.sources.loopback import hang, hang_up
 
 DAY = "https://huggingface.co/papers/date/2024-05-24"
 

@@ -25,14 +25,13 @@ from tests.sources.fake_services import (
     Fault,
     Handler,
     cut_off,
-    hang,
-    hang_up,
     page,
     pieces,
     redirect,
     status,
     trickle,
 )
+from tests.sources.loopback import hang, hang_up
 
 LAUGHS = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">{}]><feed>&j;</feed>'.format(
     "".join(
@@ -51,7 +50,7 @@ def endless(handler: Handler) -> None:
     """Send for ever, as fast as the client reads."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[")
     handler.close_connection = True
-    while not handler.server.services.over.is_set():
+    while not handler.over.is_set():
         handler.wfile.write(b"[" * (1 << 20))
 
 
@@ -59,13 +58,13 @@ def long_headers(handler: Handler) -> None:
     """Send headers without end."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
     handler.close_connection = True
-    while not handler.server.services.over.is_set():
+    while not handler.over.is_set():
         handler.wfile.write(b"X-More: " + b"x" * 60_000 + b"\r\n")
 
 
 def further(handler: Handler) -> None:
     """Redirect to an address that nobody has seen yet, for ever."""
-    redirect(f"/further/{len(handler.server.services.requests)}")(handler)
+    redirect(f"/further/{len(handler.services.requests)}")(handler)
 
 
 GIB = 1 << 30

@@ -18,10 +18,7 @@ from tests.sources.conftest import IMPATIENT, Runs
 from tests.sources.fake_services import (
     FakeServices,
     Fault,
-    closed_port,
     cut_off,
-    hang,
-    hang_up,
     page,
     pieces,
     redirect,
@@ -29,6 +26,7 @@ from tests.sources.fake_services import (
     trickle,
     zip_bomb,
 )
+from tests.sources.loopback import closed_port, hang, hang_up
 
 ROOT = Path(__file__).resolve().parents[2]
 CERTIFICATE = ROOT / "tests" / "data" / "sources" / "loopback.pem"

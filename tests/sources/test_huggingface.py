@@ -18,16 +18,14 @@ from tests.sources.fake_services import (
     PAPERS,
     FakeServices,
     Fault,
-    closed_port,
     cut_off,
-    hang,
-    hang_up,
     hf_paper,
     page,
     pieces,
     redirect,
     status,
 )
+from tests.sources.loopback import closed_port, hang, hang_up
 
 OLD_TITLE = PAPERS[6].hf_title or ""
 DEEP = '{"id": "2304.02643", "x": ' + "[" * 100_000 + "]" * 100_000 + "}"

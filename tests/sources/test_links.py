@@ -12,8 +12,8 @@ import pytest
 from bibkit.sources.http import Bounds, Web
 from bibkit.sources.links import LinkChecker, LinkState
 from tests.sources import fake_web as fake
-from tests.sources.fake_services import closed_port
-from tests.sources.fake_web import FakeWeb, redirect, status
+from tests.sources.fake_web import Answer, FakeWeb, redirect, status
+from tests.sources.loopback import closed_port, hang, hang_up
 
 IMPATIENT = Bounds(connect=0.5, read=0.3, total=0.6)
 CERTIFICATE = Path(__file__).resolve().parents[1] / "data" / "sources" / "loopback.pem"
@@ -89,10 +89,10 @@ def test_a_busy_server_is_asked_once_more_and_never_dead(site: FakeWeb, code: in
     assert kind(site.on("/b", fake.in_turn(status(code), status(200)))) == "alive"
 
 
-@pytest.mark.parametrize("fault", ["hang", "trickle", "hang_up", "nonsense"])
-def test_a_broken_server_is_unreachable_in_bounded_time(site: FakeWeb, fault: str) -> None:
+@pytest.mark.parametrize("fault", [hang, fake.trickle, hang_up, fake.nonsense])
+def test_a_broken_server_is_unreachable_in_bounded_time(site: FakeWeb, fault: Answer) -> None:
     start = time.monotonic()
-    assert kind(site.on("/a", getattr(fake, fault))) == "unreachable"
+    assert kind(site.on("/a", fault)) == "unreachable"
     assert time.monotonic() - start < 4
 
 

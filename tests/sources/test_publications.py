@@ -22,12 +22,11 @@ from tests.sources.fake_publications import (
     Fault,
     Version,
     body,
-    hang,
     html,
     status,
     truncated,
 )
-from tests.sources.fake_services import closed_port
+from tests.sources.loopback import closed_port, hang
 
 TITLE = "Attention Is All You Need"
 DEEP = b'{"result": {"hits": {"hit": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}}"

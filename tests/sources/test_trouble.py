@@ -11,7 +11,8 @@ from bibkit.errors import SourceError
 from bibkit.sources.http import Service
 from bibkit.sources.trouble import trouble_of
 from tests.sources.conftest import Runs
-from tests.sources.fake_services import FakeServices, closed_port
+from tests.sources.fake_services import FakeServices
+from tests.sources.loopback import closed_port
 
 
 def test_a_name_that_is_not_known(services: FakeServices) -> None:

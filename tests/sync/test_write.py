@@ -184,10 +184,19 @@ def test_a_fresh_start_killed_before_its_lock_deletes_nothing(
 
 def test_an_entry_the_user_changed_is_not_adopted(tmp_path: Path) -> None:
     out = tmp_path / "refs.bib"
-    out.write_text(bibtex([ATTENTION]).replace("\n}", "\n  note = {mine}\n}"))
+    out.write_text(bibtex([ATTENTION]).replace("All You", "Not All You"))
     report = write_target(read_target(out), Written(), written(ATTENTION))
     assert report.adopted == ()
     assert not (tmp_path / "refs.bib.lock").exists()
+
+
+def test_an_entry_that_the_user_added_a_note_to_is_adopted_without_it(tmp_path: Path) -> None:
+    out = tmp_path / "refs.bib"
+    out.write_text(bibtex([ATTENTION]).replace("\n}", "\n  note = {mine}\n}"))
+    report = write_target(read_target(out), Written(), written(ATTENTION))
+    assert report.adopted == ("vaswani2017attention",)
+    fields = read_target(out).lock.entries["vaswani2017attention"].fields
+    assert fields.keys() == {"title", "author", "eprint"}
 
 
 def test_what_the_lock_says_beyond_this_version_is_kept(tmp_path: Path) -> None:
