@@ -144,6 +144,21 @@ def test_what_you_removed_renamed_moved_and_added_stays_so(lab: Lab) -> None:
     assert lab.entry(KIRILLOV).fields["title"] == "Segment Anything Twice"
 
 
+def test_keys_that_only_people_give_stand_in_nobodys_way(lab: Lab) -> None:
+    own = "@misc{müller: auto times,\n  title = {Ours},\n  eprint = {2402.02370},\n}\n"
+    lab.bib.write_text(own)
+    assert lab.sync().exit_code == 0
+    assert lab.text.startswith(own)
+    assert LIU not in lab.text
+    lab.edit(f"{{{KIRILLOV},", "{кириллов,")
+    assert lab.sync().exit_code == 0
+    lab.bib.write_text(own)
+    assert "deleted: кириллов: stays out" in lab.sync().stderr
+    assert lab.sync("--restore", "кириллов").exit_code == 0
+    assert f"{{{KIRILLOV}," in lab.text
+    assert_in_step(lab)
+
+
 def test_sources_and_listings_that_vanish_take_nothing_with_them(lab: Lab) -> None:
     lab.world("2402.02370", github=REPOSITORY)
     lab.sync()
