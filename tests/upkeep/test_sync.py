@@ -267,8 +267,11 @@ def test_values_made_with_macros_are_yours(lab: Lab) -> None:
     assert lab.text == mine
 
 
-def test_a_lost_lock_is_made_anew_from_what_is_surely_bibkits(lab: Lab) -> None:
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_lost_lock_is_made_anew_from_what_is_surely_bibkits(lab: Lab, *, listed: bool) -> None:
     lab.sync()
+    if not listed:
+        lab.page("Something Else", name="first.txt")
     full = lab.lock.read_bytes()
     lab.lock.unlink()
     lab.edit("title = {Segment Anything}", "title = {Segment Everything}")
