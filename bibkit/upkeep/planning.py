@@ -110,6 +110,7 @@ def _settled(
             origin=f"{target.out}:{one.there.line}",
             lock_key=one.lock_key,
             locked=found.locked if found else one.base,
+            known_version=one.base.version,
             kinds=tuple(kinds_of(changes, code_field)),
             changes=changes,
             conflicts=found.conflicts if found else (),

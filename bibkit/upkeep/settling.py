@@ -107,6 +107,9 @@ def settle_entry(
     after = found.after
     moved = {name for name in {*base, *after} if base.get(name) != after.get(name)}
     kept = locked if not moved else _remembered(locked, entry, after, moved, sources)
+    seen = entry.eprint.version if entry.eprint else None
+    if seen and seen > (locked.version or 0):
+        kept = replace(kept, version=seen)
     return Settled(tuple(found.changes), () if choice.ours else tuple(found.conflicts), kept)
 
 

@@ -339,6 +339,26 @@ def test_undo_of_the_first_sync_removes_what_it_made(lab: Lab) -> None:
     assert lab.names == ["bibkit.toml", "pages"]
 
 
+def test_a_new_version_is_told_once_and_changes_only_what_it_changes(lab: Lab) -> None:
+    lab.sync()
+    mine = lab.text
+    lab.next_week()
+    lab.world("2402.02370", version=3)
+    assert lab.sync("--check").exit_code == 3
+    run = lab.sync("--json")
+    assert "new-version: liu2024autotimes: 1 → 3 at arXiv" in run.stderr
+    assert json.loads(run.stdout)["new_versions"] == [{"key": LIU, "before": 1, "after": 3}]
+    assert lab.text == mine
+    assert_in_step(lab)
+    assert "new-version" not in lab.sync().stderr
+    lab.next_week()
+    lab.world("2402.02370", version=4, abstract="Rewritten from the ground up.")
+    run = lab.sync()
+    assert "updated: liu2024autotimes: abstract: " in run.stderr
+    assert "new-version: liu2024autotimes: 3 → 4" in run.stderr
+    assert_in_step(lab)
+
+
 @pytest.mark.parametrize(
     ("begin", "encoding"),
     [
