@@ -12,7 +12,7 @@ from bibkit.sync import Target, sort_papers, unlocked_keys, with_keys
 from bibkit.upkeep.news import may_be_news
 from bibkit.upkeep.plan import EntryPlan, Plan
 from bibkit.upkeep.settling import Choice, kinds_of, settle_entry
-from bibkit.upkeep.tracked import Tracked
+from bibkit.upkeep.tracked import Tracked, papers_without_lock
 from bibkit.upkeep.wording import in_ascii, worded
 
 
@@ -48,7 +48,9 @@ def make_plan(
     resolved = {
         cluster.id for cluster in known.clusters for m in cluster.members if isinstance(m, Resolved)
     }
-    by_key = {
+    lost = papers_without_lock(target).items()
+    by_key = {k: replace(known.papers[i], citation_key=k) for k, i in lost if i in known.papers}
+    by_key |= {
         entry.citation_key: _in_full(entry, known.papers)
         for i, entry in papers.known.items()
         if i in resolved
@@ -108,6 +110,7 @@ def _settled(
             origin=f"{target.out}:{one.there.line}",
             lock_key=one.lock_key,
             locked=found.locked if found else one.base,
+            known_version=one.base.version,
             kinds=tuple(kinds_of(changes, code_field)),
             changes=changes,
             conflicts=found.conflicts if found else (),

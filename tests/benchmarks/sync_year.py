@@ -233,7 +233,8 @@ def main(seed: int = 1, weeks: int = 52) -> None:
         chance = random.Random(seed)
         shared = People(chance)  # one count, so that no two write the same words
         people = [
-            replace(shared, edits={}, keys={}, deleted=set(), texts=[]) for _ in range(PEOPLE)
+            replace(shared, edits={}, keys={}, deleted=set(), texts=[], done=Counter())
+            for _ in range(PEOPLE)
         ]
         for number, one in enumerate(people):
             one.count = 100_000 * (number + 1)

@@ -14,8 +14,8 @@ from bibkit.check.field_values import bad_values
 from bibkit.check.library import CheckedFile, Library
 from bibkit.errors import OutputError
 from bibkit.fmt import RULES
-from tests.growth import grows_linearly
 from tests.conftest import ROOT
+from tests.growth import grows_linearly
 
 CLEAN = r"""% a file that is right in every way
 @string{corr = "CoRR"}

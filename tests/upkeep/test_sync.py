@@ -144,6 +144,21 @@ def test_what_you_removed_renamed_moved_and_added_stays_so(lab: Lab) -> None:
     assert lab.entry(KIRILLOV).fields["title"] == "Segment Anything Twice"
 
 
+def test_keys_that_only_people_give_stand_in_nobodys_way(lab: Lab) -> None:
+    own = "@misc{müller: auto times,\n  title = {Ours},\n  eprint = {2402.02370},\n}\n"
+    lab.bib.write_text(own)
+    assert lab.sync().exit_code == 0
+    assert lab.text.startswith(own)
+    assert LIU not in lab.text
+    lab.edit(f"{{{KIRILLOV},", "{кириллов,")
+    assert lab.sync().exit_code == 0
+    lab.bib.write_text(own)
+    assert "deleted: кириллов: stays out" in lab.sync().stderr
+    assert lab.sync("--restore", "кириллов").exit_code == 0
+    assert f"{{{KIRILLOV}," in lab.text
+    assert_in_step(lab)
+
+
 def test_sources_and_listings_that_vanish_take_nothing_with_them(lab: Lab) -> None:
     lab.world("2402.02370", github=REPOSITORY)
     lab.sync()
@@ -252,8 +267,11 @@ def test_values_made_with_macros_are_yours(lab: Lab) -> None:
     assert lab.text == mine
 
 
-def test_a_lost_lock_is_made_anew_from_what_is_surely_bibkits(lab: Lab) -> None:
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_lost_lock_is_made_anew_from_what_is_surely_bibkits(lab: Lab, *, listed: bool) -> None:
     lab.sync()
+    if not listed:
+        lab.page("Something Else", name="first.txt")
     full = lab.lock.read_bytes()
     lab.lock.unlink()
     lab.edit("title = {Segment Anything}", "title = {Segment Everything}")
@@ -319,6 +337,26 @@ def test_undo_of_the_first_sync_removes_what_it_made(lab: Lab) -> None:
     lab.sync()
     assert lab.run("undo").exit_code == 0
     assert lab.names == ["bibkit.toml", "pages"]
+
+
+def test_a_new_version_is_told_once_and_changes_only_what_it_changes(lab: Lab) -> None:
+    lab.sync()
+    mine = lab.text
+    lab.next_week()
+    lab.world("2402.02370", version=3)
+    assert lab.sync("--check").exit_code == 3
+    run = lab.sync("--json")
+    assert "new-version: liu2024autotimes: 1 → 3 at arXiv" in run.stderr
+    assert json.loads(run.stdout)["new_versions"] == [{"key": LIU, "before": 1, "after": 3}]
+    assert lab.text == mine
+    assert_in_step(lab)
+    assert "new-version" not in lab.sync().stderr
+    lab.next_week()
+    lab.world("2402.02370", version=4, abstract="Rewritten from the ground up.")
+    run = lab.sync()
+    assert "updated: liu2024autotimes: abstract: " in run.stderr
+    assert "new-version: liu2024autotimes: 3 → 4" in run.stderr
+    assert_in_step(lab)
 
 
 @pytest.mark.parametrize(
