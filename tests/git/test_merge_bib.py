@@ -222,6 +222,26 @@ def test_one_paper_added_under_two_keys_is_one_entry_that_both_keys_find() -> No
         assert "'devlin2019bert' is now 'bert'" in one.notes[0].message
 
 
+def test_one_key_and_one_title_are_one_entry_however_little_it_says() -> None:
+    mine = BASE + "\n@misc{x, title = {Notes}}\n"
+    theirs = BASE + "\n@misc{x, title = {Notes}, year = 2020}\n"
+    assert both_ways(BASE, mine, theirs) == (theirs, theirs)
+
+
+def test_titles_that_are_merely_alike_are_two_papers() -> None:
+    entry = (
+        "@article{%s, title = {A Study of %s}, author = {Doe, J.}, journal = {J}, year = 2020}\n"
+    )
+    base = BASE + "\n" + entry % ("old", "Dogs")
+    mine = BASE + "\n" + entry % ("new", "Cows")
+    done = merged(base, mine, base.replace("{J}, year", "{K}, year"))
+    assert [one.message for one in done.conflicts] == ["'old': deleted here, changed there"]
+    assert b"A Study of Cows" in done.data
+    found = clean(BASE, mine, BASE + "\n" + entry % ("other", "Dogs"))
+    assert "@article{new" in found
+    assert "@article{other" in found
+
+
 def test_one_key_for_two_papers_is_a_conflict_of_both_entries() -> None:
     mine, theirs = (
         BASE + "\n" + BERT % "new",
