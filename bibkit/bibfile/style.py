@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from bibkit.bibfile.anatomy import Anatomy, FieldPlace
 from bibkit.bibfile.encoding import readable
@@ -28,57 +28,63 @@ class Style:
     own: tuple[Anatomy, ...]
     others: tuple[Anatomy, ...]
     newline: str
+    _told: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What the others were asked already: they say the same of each entry of the file."""
 
     def of(self, entry: Anatomy) -> Style:
         """Return the style for one entry."""
-        return Style((entry,), self.others, self.newline)
+        return Style((entry,), self.others, self.newline, self._told)
 
     def indent(self) -> str | None:
         """Return the blanks before a field; None when fields stand on one line."""
         usual: str | None = "  "
-        return self._majority(_indents, usual)
+        return self._majority("indent", _indents, usual)
 
     def trailing_comma(self) -> bool:
         """Tell whether the last field has a comma."""
-        return self._majority(lambda e: [f.comma >= 0 for f in e.fields[-1:]], default=True)
+        return self._majority(
+            "comma", lambda e: [f.comma >= 0 for f in e.fields[-1:]], default=True
+        )
 
     def closing_on_own_line(self) -> bool:
         """Tell whether the brace that closes an entry stands alone."""
-        return self._majority(_closings, default=True)
+        return self._majority("closing", _closings, default=True)
 
     def quotes(self) -> bool:
         """Tell whether values stand in quotes."""
         return self._majority(
+            "quotes",
             lambda e: [f.raw[0] == '"' for f in e.fields if f.raw[:1] in '{"' and f.raw],
             default=False,
         )
 
     def bare_numbers(self) -> bool:
         """Tell whether numbers stand without delimiters."""
-        return self._majority(_bare_numbers, default=False)
+        return self._majority("bare", _bare_numbers, default=False)
 
     def parentheses(self) -> bool:
         """Tell whether entries stand in parentheses."""
-        return self._majority(lambda e: [e.text.endswith(")")], default=False)
+        return self._majority("parentheses", lambda e: [e.text.endswith(")")], default=False)
 
     def field_name(self, name: str) -> str:
         """Return a field's name in the case of the others; as given when they are lower-case."""
-        return in_case_of(
-            self._majority(lambda e: [case_of(f.name) for f in e.fields], "lower"), name
-        )
+        names = self._majority("name", lambda e: [case_of(f.name) for f in e.fields], "lower")
+        return in_case_of(names, name)
 
     def entry_type(self, name: str) -> str:
         """Return an entry type in the case of the others."""
-        types = self._majority(lambda e: [case_of(e.text[slice(*e.entry_type)])], "lower")
+        types = self._majority("type", lambda e: [case_of(e.text[slice(*e.entry_type)])], "lower")
         return in_case_of(types, name)
 
     def equals(self, name: str) -> str:
         """Return what stands between a name and its value, `=` or values in a column."""
-        for entries in (self.own, self.others):
-            found = _equals(entries, name)
-            if found:
-                return found
-        return " = "
+        if found := _equals(self.own, name):
+            return found
+        # how long the name is decides, where values stand in a column
+        told = f"equals {len(name)}"
+        if told not in self._told:
+            self._told[told] = _equals(self.others, name)
+        return self._told[told] or " = "
 
     def right_aligned_indent(self, name: str) -> str | None:
         """Return the blanks before a name where names end in one column, as NASA ADS has it."""
@@ -88,12 +94,19 @@ class Style:
             return " " * max(columns.pop() - len(name), 1)
         return None
 
-    def _majority(self, votes: Votes[T], default: T) -> T:
-        for entries in (self.own, self.others):
-            counts = Counter(vote for entry in entries for vote in votes(entry))
-            if counts:
-                return counts.most_common(1)[0][0]
-        return default
+    def _majority(self, what: str, votes: Votes[T], default: T) -> T:
+        if own := _most_common(self.own, votes):
+            return own[0]
+        if what not in self._told:
+            self._told[what] = _most_common(self.others, votes)
+        found: list[T] = self._told[what]
+        return found[0] if found else default
+
+
+def _most_common(entries: Iterable[Anatomy], votes: Votes[T]) -> list[T]:
+    """Return what most vote for; an empty list when nobody does."""
+    counts = Counter(vote for entry in entries for vote in votes(entry))
+    return [counts.most_common(1)[0][0]] if counts else []
 
 
 def style_of(entries: Sequence[Anatomy], newline: str) -> Style:
@@ -136,9 +149,9 @@ def _closings(entry: Anatomy) -> Iterable[bool]:
 
 
 def _bare_numbers(entry: Anatomy) -> Iterable[bool]:
-    for field in entry.fields:
-        if field.raw.strip('{}"').isdecimal():
-            yield field.raw.isdecimal()
+    for one in entry.fields:
+        if one.raw.strip('{}"').isdecimal():
+            yield one.raw.isdecimal()
 
 
 def _equals(entries: Sequence[Anatomy], name: str) -> str | None:

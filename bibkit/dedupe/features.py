@@ -7,7 +7,7 @@ the title, the issue inside the volume.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from bibkit.dedupe.cleaning import clean_title, mended, title_breaks
@@ -34,8 +34,8 @@ _NUMBER = re.compile(r"\d+")
 _BOGUS = re.compile(
     r"^\W*(?:anon(?:ymous)?|unknown|n/?a|none|nan|no authors? listed)\W*$", re.IGNORECASE
 )
-_NO_FAMILY = frozenset("anthology edition disc introduction abstract".split())
-"""Words that an extractor takes for family names: "ACM's Anthology", "P. Edition"."""
+_NO_FAMILY = frozenset("anthology edition disc introduction abstract jr sr ii iii".split())
+"""Words that an extractor takes for family names: "ACM's Anthology", "P. Edition", "R. Jr."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,22 @@ def read_features(record: Record) -> Features:
     )
 
 
+def beheaded(feature: Features, count: int) -> Features:
+    """Return a record without the first words of its title."""
+    words = feature.words[count:]
+    size = len("".join(feature.words[:count]))
+    return replace(
+        feature,
+        key=TitleKey(feature.key[size:]),
+        words=words,
+        length=feature.length - count,
+        breaks=frozenset(b - size for b in feature.breaks if b > size),
+        numbers=_numbers(words),
+        related=_RELATED.intersection(words),
+        generic=is_generic(words),
+    )
+
+
 def _numbers(words: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
     """Return the numbers of a title; "4th", "fourth" and "4" are one."""
     found = title_numbers(words)
@@ -136,7 +152,7 @@ def _length(word: str) -> int:
 
 def _is_name(author: Author) -> bool:
     """Tell whether this is a name: not "Anonymous", and not an initial without the rest."""
-    if author.family.lower() in _NO_FAMILY:
+    if author.family.lower().strip(".") in _NO_FAMILY:
         return False
     return not _BOGUS.match(author.family) and (
         len(author.family.strip(".")) > 1 or bool(author.given)

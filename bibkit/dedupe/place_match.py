@@ -32,6 +32,10 @@ class PlaceMatch:
     """True when both name a first page, and another one."""
     moved: bool = False
     """True when it differs by nothing but the page: the volume is the same."""
+    sided: bool = False
+    """True when one record says where it appeared and the other does not."""
+    slip: bool = False
+    """True when it is silent only if a year is: one off, in a record that names no place."""
     vague: bool = False
     """True when one citation says too little for its venue to count against it: no year, volume or
     page, and not a journal where the other has a conference."""
@@ -48,6 +52,8 @@ def match_places(a: Features, b: Features) -> PlaceMatch:
     ahead = max(_years_ahead(a) or 0, _years_ahead(b) or 0)
     if ahead and a.venue != b.venue:
         return _of_preprint(a, b, gap, ahead)
+    if gap == 1 and (_is_early(a, b) or _is_early(b, a)):
+        return PlaceMatch("silent", f"years: {a.year} / {b.year}", gap, "silent", slip=True)
     volume = _equal(a.volume, b.volume)
     first = _equal(a.first_page, b.first_page)
     last = _equal(a.last_page, b.last_page)
@@ -67,7 +73,10 @@ def match_places(a: Features, b: Features) -> PlaceMatch:
         moved = bool(volume) and venue == "same" and gap == 0
         homeless = gap == 1 and _is_homeless(a) and _is_homeless(b)
         vague = _is_vague(a, b) or _is_vague(b, a)
-        return PlaceMatch("differ", reason, gap, venue, homeless, first is False, moved, vague)
+        other_page = first is False
+        return PlaceMatch(
+            "differ", reason, gap, venue, homeless, other_page, moved=moved, vague=vague
+        )
     if near and (venue == "same" or (volume and venue == "alike")):
         return PlaceMatch(
             "agree",
@@ -76,7 +85,8 @@ def match_places(a: Features, b: Features) -> PlaceMatch:
             venue,
             other_page=first is False,
         )
-    return PlaceMatch("silent", f"year {a.year}" if gap == 0 else "", gap, venue)
+    sided = _is_homeless(a) != _is_homeless(b)
+    return PlaceMatch("silent", f"year {a.year}" if gap == 0 else "", gap, venue, sided=sided)
 
 
 def _years_ahead(f: Features) -> int | None:
@@ -97,6 +107,11 @@ def _of_preprint(a: Features, b: Features, gap: int | None, years: int) -> Place
     if gap is not None and gap > years:
         return PlaceMatch("differ", f"years: {a.year} / {b.year}", gap, "silent")
     return PlaceMatch("silent", "before publication", gap, "silent")
+
+
+def _is_early(f: Features, other: Features) -> bool:
+    """Tell whether a record that names no place may be what was handed round before it appeared."""
+    return _is_homeless(f) and not _is_homeless(other) and (f.year or 0) < (other.year or 0)
 
 
 def _is_homeless(f: Features) -> bool:

@@ -19,6 +19,8 @@ from bibkit.text.similarity import sketch_similarity
 _Verdict = Literal["same", "fragile", "different", "unsure"]
 
 
+_DOUBTFUL = frozenset({"words differ", "authors differ"})
+"""Reasons that show no difference, only too little likeness."""
 _OTHER = Match("different", 0.0, ("titles differ",))
 
 
@@ -33,13 +35,15 @@ def compare(a: Features, b: Features) -> Match:
     place = match_places(a, b)
     abstract = sketch_similarity(a.sketch, b.sketch) if a.sketch and b.sketch else None
     verdict, reason = _decide(a, b, title, authors, place, abstract)
+    slip = place.slip and not reason and (abstract or 0) < 0.5
     return Match(
         "same" if verdict == "fragile" else verdict,
         _score(title, authors, place, abstract),
         _evidence(reason, title, authors, place, abstract),
         fragile=verdict == "fragile",
-        weak=_is_weak(title, place),
+        weak=slip or _is_weak(title, place),
         veto=verdict != "same" and bool(_clash(a, b)),
+        doubtful=slip if verdict == "same" else reason in _DOUBTFUL,
     )
 
 
@@ -199,6 +203,9 @@ def _by_text(
     telling = authors.grade == "silent" and place.gap == 0 and words >= 7
     if telling and title.grade in ("longer", "cut"):
         return "same", "the beginning of a long title, and one year"
+    cut = title.grade in ("longer", "cut", "continued") and words >= 5
+    if cut and authors.grade == "some" and place.gap is None:
+        return "same", "part of a long title, and a torn list of authors"
     torn = authors.grade == "some" or (agree and authors.grade == "none")
     return ("unsure" if torn and title.score >= 0.8 else "different"), "authors differ"
 
@@ -234,11 +241,17 @@ def _by_part_of_title(
         if words >= 3 or agree:
             return "same", ""
         return "unsure", "a short title inside a longer one"
-    if title.grade in ("cut", "reordered") and words >= 4:
+    if title.grade == "reordered" and words >= 4:
         return "same", ""
+    if title.grade == "cut" and words >= 4:
+        if agree or place.gap is None or place.sided or title.score >= 0.95:
+            return "same", ""
+        return "unsure", "one title goes on after the end of the other"
     if place.other_page:
         return "unsure", "other words and another page"
-    if title.grade != "similar" and (agree or title.score >= 0.9):
+    if title.grade == "continued" and words < 5 and place.gap is not None:
+        return "unsure", "other words before a short title"
+    if title.grade != "similar" and title.score >= (0.7 if agree else 0.9):
         return "same", ""
     named = authors.all_found and (authors.found > 1 or authors.whole)
     if named and place.gap is None and words >= 5 and title.score >= 0.85:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bibkit.errors import ConfigError, SourceError
+from bibkit.errors import BibkitError, ConfigError, SourceError
 from bibkit.sources.http import Web, service_from_environment
 from bibkit.sources.zotero_wire import Reply, Secret, ZoteroWire, refuse_open_line
 from bibkit.text.visible import visible
@@ -77,8 +77,8 @@ class ZoteroLibrary:
         self.name = name
         self._authorize = authorize
 
-    def read(self) -> Snapshot:
-        """Return the whole library.
+    def read(self, *, collections: bool = True) -> Snapshot:
+        """Return the whole library, if need be with its collections.
 
         Raises:
             SourceError: Zotero cannot be reached, or others write all the time.
@@ -87,9 +87,9 @@ class ZoteroLibrary:
         """
         for _ in range(_ROUNDS):
             version, items = self._pages("items")
-            after, collections = self._pages("collections")
+            after, folders = self._pages("collections") if collections else (version, ())
             if version is not None and version == after:
-                return Snapshot(version, items, collections)
+                return Snapshot(version, items, folders)
         raise SourceError("the library is being changed all the time", origin="zotero")
 
     def _pages(self, kind: Kind) -> tuple[int | None, tuple[Object, ...]]:
@@ -141,6 +141,8 @@ class ZoteroLibrary:
 
     def _post(self, path: str, content: bytes, headers: Mapping[str, str]) -> Reply:
         """Post, with a key that the user grants at the desktop where one is needed."""
+        if self._authorize and self.wire.server_id is None:
+            self.wire.exchange("GET", "/api/")  # says who it is, which every write must name
         if self._authorize and self.wire.key is None:
             self.wire.key = self._authorize()
         reply = self.wire.exchange("POST", path, content=content, headers=headers)
@@ -172,8 +174,8 @@ def open_library(web: Web, library: str, key: Secret, *, writing: bool) -> Zoter
     reply = wire.exchange("GET", "/keys/current")
     if reply.status in (401, 403, 404):
         raise ConfigError("Zotero does not know this key", origin="zotero", code="zotero-key")
-    told = reply.json()
-    if reply.status != 200 or not isinstance(told, dict):
+    told = reply.json() if reply.status == 200 else None
+    if not isinstance(told, dict):
         raise _error(reply, wire, "keys/current")
     user = told.get("userID")
     if library == "user":
@@ -200,15 +202,15 @@ def _is_closed(access: Any, library: str, user: Any, right: str) -> bool:
     kind, _, number = library.partition("/")
     if kind == "users":
         own = access.get("user")
-        return str(user) == number and isinstance(own, Mapping) and not own.get(right)
+        return str(user) == number and isinstance(own, Mapping) and own.get(right) is False
     groups = access.get("groups")
     if not isinstance(groups, Mapping):
         return False
     rights = [groups[name] for name in ("all", number) if isinstance(groups.get(name), Mapping)]
-    return bool(rights) and not any(one.get(right) for one in rights)
+    return bool(rights) and all(one.get(right) is False for one in rights)
 
 
-def _error(reply: Reply, wire: ZoteroWire, library: str) -> Exception:
+def _error(reply: Reply, wire: ZoteroWire, library: str) -> BibkitError:
     """Return the error that an answer of a whole request means."""
     said = reply.said(wire.key)
     if reply.status == 403 and "not enabled" in said:
@@ -231,7 +233,7 @@ def _data(one: Any) -> dict[str, Any] | None:
     if not isinstance(one, Mapping):
         return None
     inner = one.get("data")
-    data = dict(inner) if isinstance(inner, Mapping) else dict(one)
+    data = dict(inner if isinstance(inner, Mapping) else one)
     key, version = data.get("key", one.get("key")), data.get("version", one.get("version"))
     if not (isinstance(key, str) and _ITEM_KEY.fullmatch(key) and type(version) is int):
         return None

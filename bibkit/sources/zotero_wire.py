@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bibkit.sources.trouble import Trouble
 
 logger = logging.getLogger(__name__)
-_KEY = re.compile(r"[A-Za-z0-9_-]{4,128}")
+_KEY = re.compile(r"[!-~]{4,200}")
 _BUSY = frozenset({409, 429, 500, 502, 503, 504})
 """Statuses that ask to come back; 409 is a library that another client is just writing to."""
 _LONGEST_WAIT = 60.0
@@ -37,7 +37,7 @@ class Secret:
     def __init__(self, text: str, *, origin: str) -> None:
         """Take a key; one that could break out of its header is refused, unseen."""
         if not _KEY.fullmatch(text):
-            raise ConfigError("holds no Zotero key (letters and digits)", origin=origin)
+            raise ConfigError("holds no Zotero key, which is letters and digits", origin=origin)
         self.reveal: Callable[[], str] = lambda: text
 
     def __repr__(self) -> str:
@@ -93,7 +93,7 @@ class ZoteroWire:
     """
 
     def __init__(
-        self, web: Web, service: Service, key: Secret | None = None, *, patience: float = 60.0
+        self, web: Web, service: Service, key: Secret | None = None, *, patience: float = 30.0
     ) -> None:
         self.service = service
         self.key = key

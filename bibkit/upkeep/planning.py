@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bibkit.bibfile import BibFile
 from bibkit.emit import WriteOptions
 from bibkit.record import Cluster, Entry, Resolved
 from bibkit.sync import Target, sort_papers, unlocked_keys, with_keys
@@ -12,7 +13,7 @@ from bibkit.upkeep.news import may_be_news
 from bibkit.upkeep.plan import EntryPlan, Plan
 from bibkit.upkeep.settling import Choice, kinds_of, settle_entry
 from bibkit.upkeep.tracked import Tracked
-from bibkit.upkeep.wording import worded
+from bibkit.upkeep.wording import in_ascii, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def _settled(
         if entry and (options.choice.theirs or may_be_news(entry, one.base, code_field=code_field)):
             pairs.append((one, entry))
     said = worded([(entry, one.base) for one, entry in pairs], options.write)
+    if isinstance(target.file, BibFile) and target.file.encoding.ascii_only:
+        said = [in_ascii(there, origin=str(target.out)) for there in said]
     news = {
         one.index: settle_entry(one, entry, there, options.choice, code_field=code_field)
         for (one, entry), there in zip(pairs, said, strict=True)

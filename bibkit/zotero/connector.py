@@ -92,7 +92,7 @@ def _as_rdf(
 def _library(web: Web, result: PushResult) -> list[ItemSide]:
     """Return what the user's own library has, where the local API may be asked."""
     try:
-        return item_sides(open_local(web, "user").read().items)
+        return item_sides(open_local(web, "user").read(collections=False).items)
     except SourceError:
         raise
     except BibkitError as error:

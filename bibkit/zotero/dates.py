@@ -49,14 +49,16 @@ def entry_date(fields: Mapping[str, str]) -> str:
     if date := fields.get("date", "").strip():
         return shared_date(date)
     year = fields.get("year", "").strip("{} ")
+    if "\\" in year:  # `{\noopsort{1985a}}1985`: what is printed comes last
+        year = next(reversed(_YEAR.findall(year)), year)
     if not re.fullmatch(r"\d{4}", year):
         return year if year.lower().strip(". ") not in ("n.d", "nd") else ""
     month, day = fields.get("month", "").strip(), fields.get("day", "").strip()
     if month.isascii() and month.isdecimal():
-        return _iso(_date(int(year), int(month[:3]), _number(day)))
+        return iso(_date(int(year), int(month[:3]), _number(day)))
     # `10~Jun`, `jun`, `June 3`: whatever order the month field has
     read = partial_date(f"{year} {re.sub(r'[^A-Za-z0-9]+', ' ', month)} {day}".strip())
-    return _iso(read) if read else year
+    return iso(read) if read else year
 
 
 def shared_date(text: str) -> str:
@@ -69,13 +71,14 @@ def shared_date(text: str) -> str:
     read = partial_date(text)
     if read is None or not (_ISO.fullmatch(text) or read.month):
         return text
-    return _iso(read)
+    return iso(read)
 
 
 def _number(text: str) -> int | None:
     return int(text[:3]) if text.isascii() and text.isdecimal() else None
 
 
-def _iso(date: PartialDate) -> str:
+def iso(date: PartialDate) -> str:
+    """Return a date in the one spelling."""
     month = f"-{date.month:02d}" if date.month else ""
     return f"{date.year:04d}{month}{f'-{date.day:02d}' if date.month and date.day else ''}"

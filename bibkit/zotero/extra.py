@@ -11,6 +11,13 @@ from collections.abc import Mapping
 
 from bibkit.text.identifiers import arxiv_id
 
+TEX_NAMES: Mapping[str, str] = {
+    "place": "address", "number": "number", "numPages": "pagetotal", "ISBN": "isbn",
+    "ISSN": "issn", "publisher": "publisher", "series": "series", "edition": "edition",
+    "volume": "volume", "pages": "pages", "language": "language", "type": "type",
+    "shortTitle": "shorttitle", "note": "note",
+}  # fmt: skip
+"""Value → the field of a .bib that a line names, for an item whose type has no place for it."""
 _ARXIV = re.compile(r"arxiv\s*:\s*(\S+)(?:\s*\[([^\[\]]*)\])?\s*", re.IGNORECASE)
 _LABELLED = re.compile(
     r"(citation key|doi|code url|github|tex\.[a-z][a-z0-9_-]{0,40})\s*:\s*(\S.*)", re.IGNORECASE
@@ -20,6 +27,7 @@ _NAMES: Mapping[str, str] = {
     "doi": "DOI",
     "code url": "code",
     "github": "code",
+    **{f"tex.{name}": shared for shared, name in TEX_NAMES.items()},
 }
 _CLASS = re.compile(r"[a-z-]{2,8}\.[A-Za-z-]{2,8}|(?:hep-(?:th|ph|ex|lat)|gr-qc|quant-ph|math-ph)")
 
@@ -49,7 +57,7 @@ def _of_line(line: str) -> dict[str, str]:
             return {}
         if label in ("citation key", "doi") and " " in value:
             return {}
-        return {_NAMES.get(label, label.removeprefix("tex.")): value}
+        return {_NAMES[label]: value} if label in _NAMES else {}
     return {}
 
 
@@ -73,5 +81,5 @@ def with_lines(extra: str, changes: Mapping[str, str]) -> str:
 def _line(name: str, value: str) -> str:
     if name == "arXiv":
         return f"arXiv:{value}"
-    label = {"citationKey": "Citation Key", "DOI": "DOI"}.get(name, f"tex.{name}")
-    return f"{label}: {value}"
+    label = {"citationKey": "Citation Key", "DOI": "DOI"}.get(name)
+    return f"{label or f'tex.{TEX_NAMES[name]}'}: {value}"

@@ -15,7 +15,7 @@ from bibkit.emit.plain import plain
 from bibkit.text.latex import decode
 from bibkit.update.preprints import is_placeholder, is_preprint
 from bibkit.zotero.dates import entry_date
-from bibkit.zotero.item_types import ITEM_TYPES, THESIS_TYPES
+from bibkit.zotero.item_types import ITEM_TYPES, THESIS_TYPES, number_name
 from bibkit.zotero.names import name_lines
 from bibkit.zotero.sides import TEXTS, EntrySide
 
@@ -59,15 +59,13 @@ def entry_side(index: int, entry: FileEntry, origin: str, *, code_field: str) ->
     """Return what an entry says, in the words that both sides have."""
     fields, identity = entry.fields, identify(entry.fields)
     item_type, unknown = item_type_of(entry)
-    authors = tex_authors(fields.get("author", ""))
-    editors = tex_authors(fields.get("editor", ""))
+    authors = tex_authors(fields.get("author", "")).people
     values = {
         "itemType": item_type,
         "citationKey": entry.key,
         "title": _title(fields),
-        # a list that says "and others" is not told to anyone: theirs may be whole
-        "author": name_lines(authors.people) if authors.whole else "",
-        "editor": name_lines(editors.people) if editors.whole else "",
+        "author": _names(fields.get("author", "")),
+        "editor": _names(fields.get("editor", "")),
         "date": entry_date(fields),
         "arXiv": identity.arxiv_id or "",
         "code": web(fields.get(code_field, "")),
@@ -81,7 +79,7 @@ def entry_side(index: int, entry: FileEntry, origin: str, *, code_field: str) ->
         entry=entry,
         origin=f"{origin}:{entry.line}",
         identity=identity,
-        authors=authors.people,
+        authors=authors,
         values={name: value for name, value in values.items() if value},
         tags=tuple(keywords(fields.get("keywords", ""))),
         unknown_type=unknown,
@@ -93,6 +91,12 @@ def item_type_of(entry: FileEntry) -> tuple[str, bool]:
     if is_preprint(entry) and identify(entry.fields).arxiv_id:
         return "preprint", False
     return ITEM_TYPES.get(entry.entry_type, "document"), entry.entry_type not in ITEM_TYPES
+
+
+def _names(value: str) -> str:
+    """Return a name a line; nothing of a list that is cut, for Zotero's may be whole."""
+    found = tex_authors(value)
+    return name_lines(found.people) if found.whole else ""
 
 
 def _title(fields: Mapping[str, str]) -> str:
@@ -126,12 +130,8 @@ def _places(fields: Mapping[str, str], item_type: str) -> Iterator[tuple[str, st
     publisher = next(found, "")
     yield "publisher", "" if item_type == "preprint" else text(publisher)
     number = text(fields.get("issue", "") or fields.get("number", ""))
-    if item_type in ("book", "bookSection", "conferencePaper"):
-        yield "seriesNumber", number
-    elif item_type == "journalArticle":
-        yield "issue", number
-    elif item_type != "preprint":
-        yield "number", number
+    if item_type != "preprint":
+        yield number_name(item_type), number
 
 
 def _addresses(

@@ -18,6 +18,7 @@ from bibkit.zotero.item_types import (
     NO_REFERENCES,
     THESIS_TYPES,
     author_role,
+    number_name,
     own_name,
     shared_name,
 )
@@ -67,6 +68,9 @@ def item_side(data: Mapping[str, Any], children: Sequence[Mapping[str, Any]] = (
         "primaryClass": said.get("primaryClass", ""),
         "code": _text(code, "url") if code else said.get("code", ""),
     }
+    if number := said.get("number", ""):  # the one kind of number that this type has
+        own = number_name(kind)
+        values |= {"number": "", own: _text(data, own_name(kind, own)) or number}
     if kind == "preprint" and values["arXiv"]:  # they say "arXiv" and the id once more
         values["publisher"] = values["number"] = ""
     values["pages"] = re.sub(r"\s*[-–—]+\s*", "-", values["pages"])

@@ -105,6 +105,7 @@ _AUTHORS: Mapping[str, str] = {
     "podcast": "podcaster", "radioBroadcast": "creator", "tvBroadcast": "director",
     "videoRecording": "creator",
 }  # fmt: skip
+_JOURNALS = frozenset({"journalArticle", "magazineArticle", "newspaperArticle"})
 _WITH_EDITORS = frozenset(
     "journalArticle conferencePaper preprint book bookSection document encyclopediaArticle "
     "dictionaryEntry".split()
@@ -135,6 +136,17 @@ def shared_name(item_type: str, own: str) -> str:
     """
     names = _OWN_NAMES.get(item_type, {})
     return next((name for name, called in names.items() if called == own), own)
+
+
+def number_name(item_type: str) -> str:
+    """Return what the field `number` of a .bib is to an item type.
+
+    >>> [number_name(t) for t in ("journalArticle", "conferencePaper", "report")]
+    ['issue', 'seriesNumber', 'number']
+    """
+    if item_type in ("book", "bookSection", "conferencePaper"):
+        return "seriesNumber"
+    return "issue" if item_type in _JOURNALS else "number"
 
 
 def author_role(item_type: str) -> str:

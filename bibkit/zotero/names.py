@@ -1,4 +1,4 @@
-"""Names ↔ lines of `Family, Given` or `{Collective}`, as much as Zotero's creators hold."""
+"""Names ↔ lines of family, tab, given name, or of one name: as much as Zotero's creators hold."""
 
 from __future__ import annotations
 
@@ -15,18 +15,15 @@ def name_lines(authors: Iterable[Author]) -> str:
     r"""Return a name a line; particles and suffixes go with the family, as Zotero keeps them.
 
     >>> name_lines([Author("Oord", "Aäron", "van den"), Author("Llama Team", collective=True)])
-    'van den Oord, Aäron\n{Llama Team}'
+    'van den Oord\tAäron\nLlama Team'
     """
     return "\n".join(filter(None, map(_line, authors)))
 
 
 def _line(author: Author) -> str:
     family, given = surname(author), visible(author.given)
-    if not family:
-        return ""
-    return f"{{{family}}}" if author.collective or not given or not author.family else (
-        f"{family}, {given}"
-    )  # fmt: skip
+    alone = author.collective or not given or not author.family
+    return family if alone or not family else f"{family}\t{given}"
 
 
 def creator_lines(creators: Iterable[Mapping[str, Any]]) -> str:
@@ -40,29 +37,26 @@ def _creator_line(creator: Mapping[str, Any]) -> str:
         return visible(value) if isinstance(value, str) else ""
 
     family, given = part("lastName"), part("firstName")
-    if family and given:
-        return f"{family}, {given}"
-    whole = part("name") or family or given
-    return f"{{{whole}}}" if whole else ""
+    return f"{family}\t{given}" if family and given else part("name") or family or given
 
 
 def creators(lines: str, role: str) -> Iterator[dict[str, str]]:
     """Yield Zotero's creators of a name a line."""
     for line in filter(None, lines.split("\n")):
-        if line.startswith("{") and line.endswith("}"):
-            yield {"creatorType": role, "name": line[1:-1]}
-        else:
-            family, _, given = line.partition(", ")
+        family, _, given = line.partition("\t")
+        if given:
             yield {"creatorType": role, "firstName": given, "lastName": family}
+        else:
+            yield {"creatorType": role, "name": family}
 
 
 def authors_of(lines: str) -> Iterator[Author]:
     """Yield the authors of a name a line, with their particles told apart."""
     for line in filter(None, lines.split("\n")):
-        if line.startswith("{") and line.endswith("}"):
-            yield Author(line[1:-1], collective=True)
-        else:
-            author = parse_name(line)
-            family, _, given = line.partition(", ")
-            # a name that reads as a group's is one person here: Zotero has it in two parts
-            yield Author(family, given) if author.collective or not author.given else author
+        family, _, given = line.partition("\t")
+        if not given:
+            yield Author(family, collective=True)
+            continue
+        author = parse_name(f"{family}, {given}")
+        # a name that reads as a group's is one person here: Zotero has it in two parts
+        yield Author(family, given) if author.collective or not author.given else author

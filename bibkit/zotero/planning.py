@@ -94,6 +94,7 @@ def plan_push(
     shown = _fields_shown(items)
     gone = _gone(items, known)
     cited = {item.citation_key.casefold() for item in items if item.key not in matched.entries}
+    new: dict[tuple[str, str], EntrySide] = {}
     for entry in entries:
         if entry.index in matched.twins or entry.index in wish.refused:
             continue
@@ -105,6 +106,9 @@ def plan_push(
         if lost and not {entry.key, "all"} & wish.restore:
             message = f"{entry.key}: was removed in Zotero; --restore {entry.key} makes it again"
             plan.problems.append(Problem(entry.origin, "removed-in-zotero", message))
+        elif twin := _twin(entry, new):
+            message = f"{entry.key}: the same paper as {twin.key}"
+            plan.problems.append(Problem(entry.origin, "duplicate", message))
         else:
             for key in lost:
                 del plan.known[key]
@@ -114,6 +118,18 @@ def plan_push(
                 plan.problems.append(Problem(entry.origin, "key-taken", message))
     _plan_deletions(plan, matched, items, keys, wish)
     return plan
+
+
+def _twin(entry: EntrySide, new: dict[tuple[str, str], EntrySide]) -> EntrySide | None:
+    """Return the entry that is the same new paper; take down what tells this one."""
+    both = (("arXiv", entry.identity.arxiv_id), ("DOI", entry.identity.doi))
+    marks = [(name, value) for name, value in both if value]
+    title = entry.values.get("title")
+    for mark in marks:
+        if mark in new and is_alike("title", title, new[mark].values.get("title")):
+            return new[mark]
+    new |= {mark: entry for mark in marks if mark not in new}
+    return None
 
 
 def _gone(items: Sequence[ItemSide], known: Mapping[str, Remembered]) -> dict[str, list[str]]:

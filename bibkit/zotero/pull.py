@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from bibkit.bibfile import AddEntry, BibFile, Edit, append, edit, read_bib
+from bibkit.bibfile import AddEntry, BibFile, Edit, append, edit, is_biblatex, read_bib
 from bibkit.emit.fields import braced, layout
 from bibkit.errors import OutputError, SourceError
 from bibkit.merge.citekey import DEFAULT_PATTERN
@@ -16,7 +17,6 @@ from bibkit.sources import Web
 from bibkit.sync.atomic import clear_leftover, replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.sync.target import Target, read_target
-from bibkit.update.changes import is_biblatex
 from bibkit.zotero.from_entry import entry_sides
 from bibkit.zotero.from_item import item_sides
 from bibkit.zotero.opening import Place, find_collection, inside, open_place
@@ -26,6 +26,7 @@ from bibkit.zotero.push import library_name, network_line, save_known
 from bibkit.zotero.remembered import Remembered, remembered_items
 from bibkit.zotero.sides import EntrySide, ItemSide
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 
 
@@ -80,7 +81,7 @@ def pull_file(
         bib = target.file if isinstance(target.file, BibFile) else read_bib(b"", origin=str(path))
         try:
             library = open_place(web, place, writing=False)
-            snapshot = library.read()
+            snapshot = library.read(collections=bool(place.collection))
         except SourceError as error:
             return PullResult(problems=[network_line(error)])
         library.wire.close()
@@ -116,11 +117,44 @@ class _Made:
 
 def _applied(bib: BibFile, plan: PullPlan) -> tuple[bytes, _Made, list[Problem]]:
     """Return the new bytes, what was done, and a line for each thing that could not be."""
+    try:
+        made = _Made(tuple(plan.changes), tuple(plan.additions))
+        return _with(bib, made.changes, made.additions), made, []
+    except OutputError:
+        pass
     refused: list[Problem] = []
-    changes = _good_changes(bib, plan.changes, refused)
-    additions = _good_additions(bib, plan.additions, refused)
+
+    def kept(one: Change, error: OutputError) -> None:
+        message = f"{one.entry.key}: {one.name} stays: {error.message}"
+        refused.append(Problem(one.entry.origin, "kept", message))
+
+    def left(one: tuple[ItemSide, AddEntry], error: OutputError) -> None:
+        message = f"{one[1].key}: cannot be written: {error.message}"
+        refused.append(Problem(f"zotero:{one[0].key}", error.code, message))
+
+    changes = _good(plan.changes, lambda some: _with(bib, some, ()), kept)
+    additions = _good(plan.additions, lambda some: _with(bib, (), some), left)
     made = _Made(tuple(changes), tuple(additions))
     return _with(bib, made.changes, made.additions), made, refused
+
+
+def _good(
+    wanted: Sequence[T],
+    attempt: Callable[[Sequence[T]], object],
+    tell: Callable[[T, OutputError], None],
+) -> list[T]:
+    """Return what can be done safely, found by halves."""
+    if not wanted:
+        return []
+    try:
+        attempt(wanted)
+        return list(wanted)
+    except OutputError as error:
+        if len(wanted) == 1:
+            tell(wanted[0], error)
+            return []
+    middle = len(wanted) // 2
+    return [*_good(wanted[:middle], attempt, tell), *_good(wanted[middle:], attempt, tell)]
 
 
 def _with(
@@ -142,47 +176,6 @@ def _laid_out(added: AddEntry) -> str:
         for name, value in added.fields
     ]
     return layout(added.entry_type, added.key, fields)
-
-
-def _good_changes(bib: BibFile, changes: Sequence[Change], refused: list[Problem]) -> list[Change]:
-    """Return the changes that can be made safely, found by halves."""
-    if not changes:
-        return []
-    try:
-        _with(bib, changes, ())
-        return list(changes)
-    except OutputError as error:
-        if len(changes) == 1:
-            one = changes[0]
-            message = f"{one.entry.key}: {one.name} stays: {error.message}"
-            refused.append(Problem(one.entry.origin, "kept", message))
-            return []
-    middle = len(changes) // 2
-    return [
-        *_good_changes(bib, changes[:middle], refused),
-        *_good_changes(bib, changes[middle:], refused),
-    ]
-
-
-def _good_additions(
-    bib: BibFile, additions: Sequence[tuple[ItemSide, AddEntry]], refused: list[Problem]
-) -> list[tuple[ItemSide, AddEntry]]:
-    if not additions:
-        return []
-    try:
-        _with(bib, (), additions)
-        return list(additions)
-    except OutputError as error:
-        if len(additions) == 1:
-            item, added = additions[0]
-            message = f"{added.key}: cannot be written: {error.message}"
-            refused.append(Problem(f"zotero:{item.key}", error.code, message))
-            return []
-    middle = len(additions) // 2
-    return [
-        *_good_additions(bib, additions[:middle], refused),
-        *_good_additions(bib, additions[middle:], refused),
-    ]
 
 
 def _result(

@@ -6,13 +6,12 @@ does not come back, and one whose item is gone stays.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bibkit.bibfile import AddEntry, BibFile, Edit
-from bibkit.bibfile.new_values import check_key
-from bibkit.errors import OutputError
 from bibkit.merge.citekey import assign_keys
 from bibkit.record import Entry, Eprint, Problem
 from bibkit.sync.papers import Wanted
@@ -24,10 +23,12 @@ from bibkit.zotero.item_types import ENTRY_TYPES
 from bibkit.zotero.matching import Matched, match
 from bibkit.zotero.planning import conflict_line
 from bibkit.zotero.remembered import Remembered
-from bibkit.zotero.settling import new_tags, outcomes
+from bibkit.zotero.settling import is_alike, new_tags, outcomes
 from bibkit.zotero.sides import EntrySide, ItemSide
 from bibkit.zotero.to_entry import entry_type_of, field_edits, keyword_edit, new_fields
 
+_KEY = re.compile(r"[A-Za-z0-9:/_+.&-]+")
+"""Citation keys that every reader of a .bib takes."""
 _NO_FIELDS = frozenset({"citationKey"})
 """Values that a pull never takes: keys in the file do not change by themselves."""
 
@@ -132,13 +133,14 @@ def _one_of_each(plan: PullPlan, items: Sequence[ItemSide]) -> list[ItemSide]:
     for item in items:
         both = (("arXiv", item.identity.arxiv_id), ("DOI", item.identity.doi))
         marks = [(name, value) for name, value in both if value]
-        twin = next((seen[m] for m in marks if m in seen), None)
-        if twin is None:
+        title = item.values.get("title")
+        twins = [seen[mark] for mark in marks if mark in seen]
+        if any(is_alike("title", title, twin.values.get("title")) for twin in twins):
+            message = f"{title!r} is the same paper as item {twins[0].key}"
+            plan.problems.append(Problem(f"zotero:{item.key}", "duplicate", message))
+        else:
             kept.append(item)
             seen |= dict.fromkeys(marks, item)
-        else:
-            message = f"{item.values.get('title', '')!r} is the same paper as item {twin.key}"
-            plan.problems.append(Problem(f"zotero:{item.key}", "duplicate", message))
     return kept
 
 
@@ -201,20 +203,12 @@ def _keys(target: Target, items: Sequence[ItemSide], pattern: str) -> list[str]:
     own: dict[int, str] = {}
     for place, item in enumerate(items):
         key = item.citation_key
-        if key and key.casefold() not in taken and _is_key(key):
+        if key and key.casefold() not in taken and _KEY.fullmatch(key):
             own[place] = key
             taken.add(key.casefold())
     drafts = [_draft(item) for place, item in enumerate(items) if place not in own]
     named = iter(assign_keys(drafts, taken=[*target.keys, *own.values()], pattern=pattern))
     return [own[p] if p in own else next(named).citation_key for p in range(len(items))]
-
-
-def _is_key(key: str) -> bool:
-    try:
-        check_key(key)
-    except OutputError:
-        return False
-    return key.isascii()
 
 
 def _draft(item: ItemSide) -> Entry:

@@ -35,7 +35,7 @@ from bibkit.zotero.planning import (
 )
 from bibkit.zotero.remembered import Remembered, remembered_items, with_items
 from bibkit.zotero.sides import EntrySide, ItemSide
-from bibkit.zotero.to_item import code_attachment
+from bibkit.zotero.to_item import as_sent, code_attachment
 
 _MOST_ROUNDS = 50
 _IN_VAIN = 5
@@ -179,7 +179,7 @@ class _Run:
         in_vain = 0
         for _ in range(_MOST_ROUNDS):
             before = self.done
-            snapshot = self.library.read()
+            snapshot = self.library.read(collections=bool(collection))
             self.version = snapshot.version
             try:
                 self._round(snapshot, collection, dry_run=dry_run)
@@ -256,7 +256,7 @@ class _Run:
     def _write_codes(self, codes: Sequence[CodeWrite], plan: PushPlan) -> None:
         def data(one: CodeWrite) -> Mapping[str, Any]:
             if one.item.code:
-                return {**one.item.code, "url": one.address}
+                return {**as_sent(one.item.code), "url": one.address}
             return code_attachment(one.item.key, one.address)
 
         def taken(one: CodeWrite, written: Mapping[str, Any]) -> None:
@@ -272,7 +272,7 @@ class _Run:
 
     def _write_trash(self, plan: PushPlan) -> None:
         def data(one: tuple[str, ItemSide]) -> Mapping[str, Any]:
-            return {**one[1].data, "deleted": 1}
+            return {**as_sent(one[1].data), "deleted": 1}
 
         def taken(one: tuple[str, ItemSide], _: Mapping[str, Any]) -> None:
             plan.known.pop(one[1].key, None)

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bibkit.bibfile import Edit, Expression, FileEntry, RemoveField, SetField, SetType
 from bibkit.bibfile.edits import Value
 from bibkit.emit.fields import page_range, verbatim
-from bibkit.record import PartialDate
 from bibkit.text.latex import encode, encode_name, encode_title, lost_characters
 from bibkit.text.names import bibtex_name
-from bibkit.zotero.dates import MONTHS, entry_date, partial_date
+from bibkit.zotero.dates import MONTHS, entry_date, iso, partial_date, shared_date
 from bibkit.zotero.from_item import thesis_entry_type
-from bibkit.zotero.item_types import ENTRY_TYPES
+from bibkit.zotero.item_types import ENTRY_TYPES, THESIS_TYPES
 from bibkit.zotero.names import authors_of
 from bibkit.zotero.sides import ItemSide
 
@@ -64,7 +63,7 @@ def entry_type_of(item: ItemSide, *, modern: bool) -> str:
 def new_fields(item: ItemSide, *, modern: bool, code_field: str) -> list[tuple[str, Value]]:
     """Return the fields of a new entry, in the order in which bibkit writes them."""
     kind, values = item.values["itemType"], dict(item.values)
-    if thesis_entry_type(item):
+    if values.get("type", "") == THESIS_TYPES.get(thesis_entry_type(item) or ""):
         values.pop("type", None)
     if kind == "preprint" and values.get("type", "").lower() == "preprint":
         del values["type"]
@@ -77,8 +76,8 @@ def new_fields(item: ItemSide, *, modern: bool, code_field: str) -> list[tuple[s
                 fields.setdefault(field, spelled(name, values[name], modern=modern))
 
     take(("title", "author", "editor", *_WHERE))
-    if date := partial_date(values.get("date", "")):
-        fields |= _date_fields(date, modern=modern)
+    if "date" in values:
+        fields |= _date_fields(values["date"], modern=modern)
     if "arXiv" in values:
         take(("arXiv",))
         fields |= {"eprinttype": "arxiv"} | ({} if modern else {"archiveprefix": "arXiv"})
@@ -133,7 +132,7 @@ def spelled_tag(tag: str) -> str:
 def spelled(name: str, value: str, *, modern: bool) -> Value:
     r"""Return a value as TeX spells it.
 
-    >>> print(spelled("author", "van den Oord, Aäron\n{Llama Team}", modern=False))
+    >>> print(spelled("author", "van den Oord\tAäron\nLlama Team", modern=False))
     van den Oord, A{\"a}ron and {Llama Team}
     >>> print(spelled("title", "BERT & 视觉", modern=False))
     {BERT} \& 视觉
@@ -190,25 +189,30 @@ def _field_name(name: str, kind: str, there: Mapping[str, str], *, modern: bool)
     return next((n for n in others if there.get(n, "").strip()), usual)
 
 
-def _date_fields(date: PartialDate, *, modern: bool) -> dict[str, Value]:
+def _date_fields(value: str, *, modern: bool) -> dict[str, Value]:
+    """Return the fields that say a date; what is none is said as a year, which styles print."""
+    date = partial_date(value)
+    if date is None or shared_date(value) != iso(date):
+        range_of_years = modern and re.fullmatch(r"\d{4}(?:-\d\d)*/\d{4}(?:-\d\d)*", value)
+        return {"date" if range_of_years else "year": _unlost(value, encode)}
     if modern:
-        month = f"-{date.month:02d}" if date.month else ""
-        return {"date": f"{date.year:04d}{month}{f'-{date.day:02d}' if date.day else ''}"}
-    year: dict[str, Value] = {"year": str(date.year)}
-    return year | ({"month": Expression(MONTHS[date.month - 1])} if date.month else {})
+        return {"date": iso(date)}
+    fields: dict[str, Value] = {"year": str(date.year)}
+    if date.month:
+        fields["month"] = Expression(MONTHS[date.month - 1])
+    return fields | ({"day": str(date.day)} if date.day else {})
 
 
 def _date_edits(
     index: int, there: Mapping[str, str], value: str, *, modern: bool
 ) -> Iterator[Edit]:
-    date = partial_date(value)
-    if date is None:
-        return
     has_date = bool(there.get("date", "").strip())
     modern = has_date or (modern and not there.get("year", "").strip())
-    new = _date_fields(date, modern=modern)
-    if not modern and date.day and there.get("day", "").strip():
-        new["day"] = str(date.day)
+    new = _date_fields(value, modern=modern)
+    if has_date and "year" in new:  # what only `year` may say, beside a date that says otherwise
+        return
+    if "day" not in there:  # an entry that tells no days is not to begin with it
+        new.pop("day", None)
     if entry_date({name: _plain(v) for name, v in new.items()}) == entry_date(there):
         return  # it says no more than what stands there
     for name, text in new.items():

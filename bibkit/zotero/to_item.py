@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bibkit.text.identifiers import arxiv_id
-from bibkit.zotero.extra import with_lines
+from bibkit.zotero.extra import TEX_NAMES, with_lines
 from bibkit.zotero.item_types import (
     author_role,
     editor_role,
@@ -22,11 +22,8 @@ from bibkit.zotero.item_types import (
 from bibkit.zotero.names import creators
 
 _NO_FIELDS = frozenset({"itemType", "author", "editor", "arXiv", "primaryClass", "code", "note"})
-_NO_LINES = frozenset({"date", "title", "accessDate", "publicationTitle", "conferenceName"})
-"""Fields that say nothing in Extra, for an item whose type has no place for them."""
-_TEX_NAMES: Mapping[str, str] = {
-    "place": "address", "seriesNumber": "number", "issue": "number", "numPages": "pagetotal",
-}  # fmt: skip
+_NUMBERS = frozenset({"issue", "number", "seriesNumber"})
+_LINES = frozenset({"citationKey", "DOI", *TEX_NAMES})
 _AS_READ = frozenset({"dateAdded", "dateModified"})
 """What the server says of an item, and nobody tells it."""
 _META = frozenset(
@@ -74,7 +71,7 @@ def with_values(
     """Return an item with some values changed; its type is as it stands."""
     kind = str(data["itemType"])
     places = fields_of(kind) | known | data.keys()
-    new = {name: value for name, value in data.items() if name not in _AS_READ}
+    new = as_sent(data)
     lines: dict[str, str] = {}
     for name, value in values.items():
         own = own_name(kind, name)
@@ -82,8 +79,8 @@ def with_values(
             continue
         if own in places:
             new[own] = value
-        elif name not in _NO_LINES:
-            lines[_line_name(name)] = value
+        elif (line := "number" if name in _NUMBERS else name) in _LINES:
+            lines[line] = value
     for name, role in (("author", author_role(kind)), ("editor", editor_role(kind))):
         if name in values:
             new["creators"] = _with_people(new.get("creators"), values[name], role)
@@ -101,8 +98,9 @@ def with_values(
     return new
 
 
-def _line_name(name: str) -> str:
-    return name if name in ("citationKey", "DOI") else _TEX_NAMES.get(name, name).lower()
+def as_sent(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object as it was read, without what only the server says of it."""
+    return {name: value for name, value in data.items() if name not in _AS_READ}
 
 
 def retyped(data: Mapping[str, Any], item_type: str) -> Retyped:

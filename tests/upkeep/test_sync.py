@@ -219,6 +219,28 @@ def test_what_cannot_be_told_is_left_alone(lab: Lab) -> None:
     assert lab.text == mine
 
 
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "@misc{open,\n  title = {Never\n",
+        "% not @cite{this\n",
+        "@misc{a,\n  note = {x\n\n@misc{b,\n",
+        "@misc{one} @misc{two,\n",
+    ],
+)
+def test_new_papers_come_before_what_is_never_closed(lab: Lab, tail: str) -> None:
+    lab.bib.write_text(f"% ours\n\n{tail}")
+    assert lab.sync().exit_code == 0
+    assert lab.text.startswith("% ours\n\n@misc{chen2024tokenunify,\n")
+    assert lab.text.endswith(f"}}\n\n{tail}")
+    assert_in_step(lab)
+    lab.next_week()
+    lab.world("2402.02370", github=REPOSITORY)
+    assert lab.sync().exit_code == 0
+    assert lab.entry(LIU).fields["code"] == REPOSITORY
+    assert lab.text.endswith(f"}}\n\n{tail}")
+
+
 def test_values_made_with_macros_are_yours(lab: Lab) -> None:
     lab.sync()
     lab.bib.write_text('@string{sam = "Segment Anything"}\n\n' + lab.text)
@@ -297,6 +319,50 @@ def test_undo_of_the_first_sync_removes_what_it_made(lab: Lab) -> None:
     lab.sync()
     assert lab.run("undo").exit_code == 0
     assert lab.names == ["bibkit.toml", "pages"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "encoding"),
+    [
+        ("% \u00fcber uns\n", "latin-1"),
+        ("% \u00fcber uns\r\n", "utf-16"),
+        ("\ufeff% \u00fcber uns\n", "utf-8"),
+        ("---\n---\n@misc{own, title = {T}}", "utf-8"),
+    ],
+)
+def test_files_of_any_encoding_stay_what_they_are(lab: Lab, begin: str, encoding: str) -> None:
+    lab.bib.write_bytes(begin.encode(encoding))
+    assert lab.sync().exit_code == 0
+    lab.next_week()
+    lab.world("2402.02370", title="Fan\u00e7on: \u00dcber Series", github=REPOSITORY)
+    assert lab.sync().exit_code == 0
+    data = lab.bib.read_bytes()
+    assert data.startswith(begin.encode(encoding))
+    text = data.decode(encoding)
+    assert text.count("\r\n") in (0, text.count("\n"))
+    assert lab.entry(LIU).fields["code"] == REPOSITORY
+    title = lab.entry(LIU).fields["title"]
+    assert "ber" in title
+    assert title.isascii() is (encoding == "latin-1")
+    assert_in_step(lab)
+    assert ": yours: " not in lab.run("status").stderr
+
+
+def test_a_biblatex_file_stays_one(lab: Lab) -> None:
+    lab.bib.write_text("@online{own,\n  title = {T},\n  date = {2020-01-02},\n}\n")
+    lab.sync()
+    assert lab.entry(LIU).entry_type == "online"
+    assert lab.entry(LIU).fields["date"] == "2024-02-04"
+    assert_in_step(lab)
+    lab.next_week()
+    lab.world("2402.02370", journal_ref="Journal of Forecasts 12 (2025) 34-56")
+    plan = lab.plan()
+    lab.sync()
+    assert plan["changed"][0]["kinds"] == ["published"]
+    fields = lab.entry(LIU).fields
+    assert (fields["journaltitle"], fields["date"]) == ("Journal of Forecasts", "2025")
+    assert not {"journal", "year", "month"} & fields.keys()
+    assert_in_step(lab)
 
 
 @pytest.mark.parametrize("command", ["sync", "status"])

@@ -26,7 +26,7 @@ from tests.zotero.test_push import BIB
 
 def entries(number: int) -> str:
     return "\n".join(
-        f"@misc{{key{i},\n  title = {{A Paper about Subject Number {i}}},\n  year = {{2024}},\n"
+        f"@misc{{key{i},\n  title = {{A paper about subject number {i}}},\n  year = {{2024}},\n"
         f"  eprint = {{2401.{i:05d}}},\n  eprinttype = {{arxiv}},\n}}\n"
         for i in range(1, number + 1)
     )
@@ -178,7 +178,7 @@ def test_a_write_refused_whole_is_halved(
     def too_much(handler: Any) -> None:
         asked = server.asked[-1]
         server.faults.appendleft(too_much)
-        if asked.method == "POST" and b"Number 3}" in asked.body.replace(b'"', b"}"):
+        if asked.method == "POST" and b"number 3}" in asked.body.replace(b'"', b"}"):
             status(code, b"no")(handler)
         else:
             with server.guard:
@@ -226,7 +226,7 @@ def test_writing_while_others_write_goes_on(
     server.before_write.extend([lambda _: None, somebody] * 5)
     assert zotero("push", "refs.bib").code == 0
     titles = [item["title"] for item in server.references()]
-    assert len([t for t in titles if t.startswith("A Paper")]) == 160
+    assert len([t for t in titles if t.startswith("A paper")]) == 160
     assert len([t for t in titles if t.startswith("Theirs")]) >= 1
     assert len(set(titles)) == len(titles)
 

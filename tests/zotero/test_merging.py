@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bibkit.bibfile import read_bib
 from tests.zotero.conftest import Zotero
 from tests.zotero.fake_zotero import FakeZotero, Library
 from tests.zotero.test_push import BIB, item_of
@@ -329,3 +330,32 @@ def test_the_citation_key_stands_in_its_own_field_where_there_is_one(
     (book,) = [i for i in server.references() if i["title"] == "The TeXbook"]
     assert (book["citationKey"], book["DOI"]) == ("knuth", "10.5555/1102013")
     assert "extra" not in book
+
+
+def test_a_paper_that_a_person_marked_as_published_in_zotero(
+    server: FakeZotero, pushed: Path, zotero: Zotero
+) -> None:
+    item = item_of(server, "vaswani2017attention")
+    for name in ("repository", "archiveID"):
+        item.pop(name)
+    server.put(
+        **{
+            **item,
+            "itemType": "journalArticle",
+            "publicationTitle": "Advances in Attention",
+            "volume": "30",
+            "DOI": "10.5555/3295222",
+            "date": "2018",
+        }
+    )
+    assert zotero("pull", "refs.bib").code == 0
+    entry = read_bib(pushed.read_bytes(), origin="").entries[0]
+    assert (entry.key, entry.entry_type) == ("vaswani2017attention", "article")
+    assert entry.fields["journal"] == "Advances in Attention"
+    assert (entry.fields["year"], entry.fields.get("month")) == ("2018", None)
+    assert entry.fields["doi"] == "10.5555/3295222"
+    assert entry.fields["eprint"] == "1706.03762"
+    writes, text = len(server.writes), pushed.read_bytes()
+    assert "4 unchanged" in zotero("pull", "refs.bib").err
+    assert "4 unchanged" in zotero("push", "refs.bib").err
+    assert (len(server.writes), pushed.read_bytes()) == (writes, text)

@@ -8,7 +8,8 @@ import pytest
 
 from bibkit.bibfile import read_bib
 from tests.zotero.conftest import Zotero
-from tests.zotero.fake_zotero import FakeZotero
+from tests.zotero.fake_zotero import FakeZotero, written
+from tests.zotero.test_faults import entries
 
 
 def people(*names: str) -> list[dict[str, str]]:
@@ -91,6 +92,7 @@ def test_new_papers_come_after_the_others(server: FakeZotero, folder: Path, zote
         "author": r"van den Oord, A{\"a}ron and Li, Yazhe",
         "year": "2018",
         "month": "jul",
+        "day": "10",
         "eprint": "1807.03748",
         "eprinttype": "arxiv",
         "archiveprefix": "arXiv",
@@ -209,3 +211,59 @@ def test_hostile_text_stays_text(
     assert "0 added, 0 changed, 1 unchanged" in zotero("pull", "refs.bib").err
     assert "0 added, 0 changed, 1 unchanged" in zotero("push", "refs.bib").err
     assert server.writes == []
+
+
+def test_two_thousand_items_merge_right(server: FakeZotero, folder: Path, zotero: Zotero) -> None:
+    """500 are in the file already: some unchanged, some changed there, here, or on both sides."""
+    path = folder / "refs.bib"
+    path.write_text("% head\n\n" + entries(500))
+    zotero("push", "refs.bib", "-q")
+    for number, item in enumerate(sorted(server.references(), key=lambda i: i["archiveID"]), 1):
+        if number % 10 == 1:
+            server.put(**{**item, "date": "2025"})
+        elif number % 10 == 2:
+            server.put(**{**item, "title": item["title"] + " revisited"})
+    for number in range(501, 2001):
+        server.put(
+            itemType="journalArticle",
+            title=f"Another Paper on Topic {number}",
+            creators=people(f"Author{number % 7}, Ada"),
+            date=f"20{number % 25:02d}",
+            volume=str(number),
+            DOI=f"10.1000/{number}",
+            extra=f"Citation Key: zot{number}" if number % 2 else "",
+        )
+    text = path.read_text()
+    lines = text.split("\n")
+    for number in (3, 12, 13):  # untouched there, another title there, untouched there
+        place = lines.index(f"  title = {{A paper about subject number {number}}},")
+        lines[place] = lines[place].replace("A paper", "My paper")
+    text = "\n".join(lines)
+    path.write_text(text)
+    run = zotero("pull", "refs.bib", "-q")
+    assert run.codes.count("conflict") == 1
+    assert "conflict: key12: file and Zotero differ in title" in run.err
+    bib = read_bib(path.read_bytes(), origin="")
+    assert len(bib.entries) == 2000
+    assert len({entry.key for entry in bib.entries}) == 2000
+    expected = text
+    for number in range(1, 501):
+        old = f"  title = {{A paper about subject number {number}}},\n  year = {{2024}},"
+        if number % 10 == 1:
+            expected = expected.replace(old, old.replace("2024", "2025"))
+        elif number % 10 == 2 and number != 12:
+            new = old.replace(f"{number}}},", f"{number} revisited}},")
+            expected = expected.replace(old, new)
+    assert bib.text[: len(expected)].split("\n") == expected.split("\n")
+    added = {entry.key: entry for entry in bib.entries[500:]}
+    assert sum(key.startswith("zot") for key in added) == 750
+    assert {entry.fields["doi"] for entry in added.values()} == {
+        f"10.1000/{number}" for number in range(501, 2001)
+    }
+    after = path.read_bytes()
+    assert zotero("pull", "refs.bib", "-q").codes.count("conflict") == 1
+    assert path.read_bytes() == after
+    writes = len(server.writes)
+    zotero("push", "refs.bib", "-q")
+    sent = written(server.writes[writes:])
+    assert sorted(one["title"][:8] for one in sent) == ["My paper", "My paper"], "3 and 13"
