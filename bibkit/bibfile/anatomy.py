@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bibkit.bibfile.blocks import Block
 from bibkit.bibfile.encoding import readable
 from bibkit.bibfile.scanning import scan_entry
 
@@ -92,3 +93,10 @@ def _commas(plain: str, places: tuple[tuple[int, int, int], ...]) -> Iterator[in
     for _, _, end in places:
         found = _COMMA.match(plain, end)
         yield found.end() - 1 if found else -1
+
+
+def true_values(text: str, block: Block) -> tuple[tuple[str, str], ...]:
+    """Return the fields of an entry of a file, every character of the values as it stands."""
+    found = anatomy(text[block.start : block.end])
+    whole = found is not None and len(found.fields) == len(block.fields)
+    return tuple((f.name, f.raw) for f in found.fields) if found and whole else ()

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.encoding import Encoding, decode, newline_of, readable, tex_ascii, with_lf
@@ -96,6 +97,30 @@ def append(bib: BibFile, text: str) -> bytes:
         raise OutputError(message, origin=bib.origin, code="encoding") from None
 
 
+def closed_part(bib: BibFile) -> tuple[BibFile, bytes]:
+    r"""Return the file up to what is never closed, and the bytes from there on.
+
+    >>> bib = read_bib(b"@misc{a, year=2024}\n@misc{b,\n", origin="refs.bib")
+    >>> closed_part(bib)[0].data, closed_part(bib)[1]
+    (b'@misc{a, year=2024}\n', b'@misc{b,\n')
+    """
+    block = _open_block(bib.blocks)
+    if block is None:
+        return bib, b""
+    line = _line_start(bib.text, block.start)
+    for before in reversed(bib.blocks[: bib.blocks.index(block)]):
+        if before.end <= line:
+            break
+        if before.kind != "text" and before.start < line:  # it reaches into the line
+            line = _line_start(bib.text, before.start)
+    size = len(bib.encoding.bom) + len(bib.encoding.encode(bib.text[:line]))
+    return read_bib(bib.data[:size], origin=bib.origin), bib.data[size:]
+
+
+def _line_start(text: str, at: int) -> int:
+    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+
+
 def appending_error(open_end: Problem) -> OutputError:
     """Return the error that says why nothing can be added."""
     return OutputError(open_end.message, origin=open_end.origin, code=open_end.code)
@@ -126,12 +151,23 @@ def _line_numbers(text: str, blocks: Sequence[Block]) -> list[int]:
 
 def _entries(blocks: Sequence[Block], lines: Sequence[int]) -> Iterator[FileEntry]:
     """Yield the entries, each with the macros in force at its place, else those defined later."""
+    found = ((b, n) for b, n in zip(blocks, lines, strict=True) if holds_an_entry(b))
+    for (block, line), macros in zip(found, _macros_by_entry(blocks), strict=True):
+        yield _entry(block, line, macros)
+
+
+def macros_by_entry(bib: BibFile) -> Iterator[Mapping[str, str]]:
+    """Yield for each entry the macros in force at its place; good until the next is asked for."""
+    return _macros_by_entry(bib.blocks)
+
+
+def _macros_by_entry(blocks: Sequence[Block]) -> Iterator[Mapping[str, str]]:
     macros: dict[str, str] = {}
     for block in reversed(blocks):  # of several later ones, the nearest to the beginning
         _define(block, macros)
-    for block, line in zip(blocks, lines, strict=True):
+    for block in blocks:
         if holds_an_entry(block):
-            yield _entry(block, line, macros)
+            yield macros
         _define(block, macros)
 
 
@@ -193,15 +229,21 @@ def _encoding_problems(text: str, encoding: Encoding, origin: str) -> Iterator[P
 
 
 def _open_end(blocks: Sequence[Block], lines: Sequence[int], origin: str) -> Problem | None:
-    """Say what is still open at the end: the last block, or a comment begun anywhere before."""
-    solid = [(b, n) for b, n in zip(blocks, lines, strict=True) if b.kind != "text"]
-    unclosed = [(b, n) for b, n in solid if b.kind == "broken" and b.entry_type == "comment"]
-    unclosed += [(b, n) for b, n in solid[-1:] if b.kind == "broken"]
-    if not unclosed:
+    """Say what is still open at the end."""
+    block = _open_block(blocks)
+    if block is None:
         return None
-    block, line = unclosed[0]
+    line = lines[blocks.index(block)]
     message = f"{_name(block)}: {block.complaint}; an entry added after it would be swallowed"
     return Problem(f"{origin}:{line}", "broken-entry", message)
+
+
+def _open_block(blocks: Sequence[Block]) -> Block | None:
+    """Return what is never closed: a comment begun anywhere, else the first of the last blocks."""
+    solid = [block for block in blocks if block.kind != "text"]
+    unclosed = [b for b in solid if b.kind == "broken" and b.entry_type == "comment"]
+    last = [*takewhile(lambda block: block.kind == "broken", reversed(solid))]
+    return unclosed[0] if unclosed else last[-1] if last else None
 
 
 def _name(block: Block) -> str:

@@ -40,11 +40,12 @@ class RemoveField:
 
 @dataclass(frozen=True, slots=True)
 class RenameField:
-    """Give a field another name; its value stays as it stands."""
+    """Give a field another name; its value stays as it stands, unless another is given."""
 
     entry: EntryRef
     name: str
     new_name: str
+    value: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,23 @@ class SortEntries:
     """For each place the entry that comes there, by its place before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """Lay an entry out; of what is None nothing changes. Comments inside forbid it."""
+
+    entry: EntryRef
+    order: tuple[str, ...] | None = None
+    """Lower-case names of fields in their order; others stand where `""` does, as they stood."""
+    indent: str | None = None
+    """Each field on a line of its own, after these blanks, and so the closing brace, without."""
+    column: int | None = None
+    """Where `=` stands, counted from the names' beginning; a longer name has one blank."""
+    trailing_comma: bool | None = None
+    lower_case: bool = False
+    """The names of fields, and the type."""
+
+
 FieldEdit = SetField | RemoveField | RenameField
-EntryEdit = FieldEdit | RenameKey | SetType
+EntryEdit = FieldEdit | RenameKey | SetType | Arrange
 """Within one entry."""
 Edit = EntryEdit | AddEntry | RemoveEntry | MoveEntry | SortEntries

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from bibkit.bibfile.anatomy import Anatomy, FieldPlace, anatomy
 from bibkit.bibfile.edits import (
+    Arrange,
     EntryEdit,
+    Expression,
     RemoveField,
     RenameField,
     RenameKey,
@@ -17,6 +19,7 @@ from bibkit.bibfile.edits import (
     Value,
 )
 from bibkit.bibfile.encoding import readable
+from bibkit.bibfile.layout import arranged
 from bibkit.bibfile.new_values import (
     MONTHS,
     check_field_name,
@@ -42,9 +45,12 @@ def edited(entry: Anatomy, edits: Sequence[EntryEdit], style: Style, now: Fields
             text = _without(_again(entry, text), edit.name)
     present = {field.name.lower() for field in entry.fields}
     new = [e for e in edits if isinstance(e, SetField) and e.name.lower() not in present]
-    return (
-        with_fields(_again(entry, text), [(e.name, e.value) for e in new], style) if new else text
-    )
+    if new:
+        text = with_fields(_again(entry, text), [(e.name, e.value) for e in new], style)
+    for edit in edits:
+        if isinstance(edit, Arrange):
+            text = arranged(_again(entry, text), edit, style.newline)
+    return text
 
 
 def new_entry(entry_type: str, key: str, fields: Sequence[tuple[str, Value]], style: Style) -> str:
@@ -116,15 +122,16 @@ def _new_gap(entry: Anatomy, name: str, style: Style) -> str:
 
 def _in_place(entry: Anatomy, edits: Sequence[EntryEdit], style: Style, now: Fields) -> str:
     splices: list[tuple[int, int, str]] = []
+    first = {field.name.lower(): field for field in reversed(entry.fields)}
     for edit in edits:
         if isinstance(edit, RenameKey):
             splices.append((*_key_place(entry, edit.key), edit.key))
         elif isinstance(edit, SetType):
             splices.append((*entry.entry_type, _typed(entry, edit.entry_type)))
         elif isinstance(edit, RenameField):
-            splices += _renamed(entry, edit, style)
+            splices += _renamed(entry, edit, style, now)
         elif isinstance(edit, SetField):
-            splices += _set(entry, edit, style, now)
+            splices += _set(entry, first.get(edit.name.lower()), edit, style, now)
     text = entry.text
     for start, end, new in sorted(splices, reverse=True):
         text = text[:start] + new + text[end:]
@@ -143,7 +150,9 @@ def _typed(entry: Anatomy, entry_type: str) -> str:
     return in_case_of(case_of(entry.text[slice(*entry.entry_type)]), entry_type)
 
 
-def _renamed(entry: Anatomy, edit: RenameField, style: Style) -> list[tuple[int, int, str]]:
+def _renamed(
+    entry: Anatomy, edit: RenameField, style: Style, now: Fields
+) -> list[tuple[int, int, str]]:
     check_field_name(edit.new_name)
     places = [f for f in entry.fields if f.name.lower() == edit.name.lower()]
     if not places:
@@ -158,11 +167,15 @@ def _renamed(entry: Anatomy, edit: RenameField, style: Style) -> list[tuple[int,
         if between == style.equals(field.name):
             between = style.equals(name)
         found.append((field.start, field.value, name + between))
+    if edit.value is not None:
+        new = SetField(edit.entry, edit.name, edit.value, replace_macros=True)
+        found += _set(entry, places[0], new, style, now)
     return found
 
 
-def _set(entry: Anatomy, edit: SetField, style: Style, now: Fields) -> list[tuple[int, int, str]]:
-    field = next((f for f in entry.fields if f.name.lower() == edit.name.lower()), None)
+def _set(
+    entry: Anatomy, field: FieldPlace | None, edit: SetField, style: Style, now: Fields
+) -> list[tuple[int, int, str]]:
     if field is None or _is_so(field, edit.value, now):
         return []
     made_with = macros_in(field.raw)
@@ -170,7 +183,10 @@ def _set(entry: Anatomy, edit: SetField, style: Style, now: Fields) -> list[tupl
     if made_with and not edit.replace_macros and not month:
         message = f"{field.name} is made with the macro {made_with[0]!r}, which would be lost"
         raise OutputError(message, code="macro")
-    raw = render(edit.value, old=field.raw, quotes=style.quotes(), bare=style.bare_numbers())
+    if isinstance(edit.value, Expression):
+        raw = render(edit.value)
+    else:
+        raw = render(edit.value, old=field.raw, quotes=style.quotes(), bare=style.bare_numbers())
     if not field.raw and entry.text[field.value - 1] in "\r\n":
         raw += ","  # of `note =` before the next line, nothing else says where it ends
     return [(field.value, field.end, raw)]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 
 from bibkit.bibfile.edits import Expression, Value
-from bibkit.bibfile.scanning import closing_brace, closing_quote
+from bibkit.bibfile.values import BARE, parts_of
 from bibkit.errors import OutputError
 
 MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
@@ -15,10 +13,11 @@ _WORDS = frozenset("true false yes no".split())
 """Bare words that al-folio reads as they are; all others are macros."""
 _BRACE = re.compile(r"[{}]")
 _TEX_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_BLANKS = re.compile(r"\s*")
 _QUOTE = re.compile(r'(?<!\\)"|"(?=[^{}]*$)|^[^{}]*"')
 """A quote that ends a quoted value for some reader: outside braces, or not after a backslash."""
-_BARE = re.compile(r"[^\s{}()\",=#%~\\@']+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and surrogates."""
+_LINES = str.maketrans("\t\r\n", "   ")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.:+/-]*")
 _KEY = re.compile(r"[^\s,{}%\"#=\\@]+")
 
@@ -53,9 +52,8 @@ def normal(text: str) -> str:
 
 def check_text(text: str) -> None:
     """Raise unless a text can stand between delimiters for every reader."""
-    bad = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs")), None)
-    if bad:
-        raise OutputError(f"{bad!r} cannot stand in a value", code="unsafe-value")
+    if bad := _CONTROL.search(text):
+        raise OutputError(f"{bad[0]!r} cannot stand in a value", code="unsafe-value")
     for braces in (_BRACE, _TEX_BRACE):
         depth = 0
         for found in braces.finditer(text):
@@ -75,39 +73,11 @@ def check_expression(text: str) -> str:
     for part in parts:
         if part[0] in '{"':
             check_text(normal(part[1:-1]))
-        elif not _BARE.fullmatch(part):
+        elif not BARE.fullmatch(part):
             raise OutputError(f"no BibTeX value: {part[:60]!r}", code="unsafe-value")
-    if not text.isprintable():
+    if _CONTROL.search(text.translate(_LINES)):
         raise OutputError("control characters in a value", code="unsafe-value")
     return text.strip()
-
-
-def parts_of(raw: str) -> Iterator[str]:
-    """Yield the parts of a value, as they stand; raise ValueError where it is broken."""
-    at = _after_blanks(raw, 0)
-    while True:
-        opener = raw[at : at + 1]
-        if opener == "{":
-            end = closing_brace(raw, at, len(raw)) + 1
-        elif opener == '"':
-            end = closing_quote(raw, at, len(raw)) + 1
-        else:
-            found = _BARE.match(raw, at)
-            end = found.end() if found else 0
-        if end <= at:
-            raise ValueError(raw)
-        yield raw[at:end]
-        at = _after_blanks(raw, end)
-        if at == len(raw):
-            return
-        if raw[at] != "#":
-            raise ValueError(raw)
-        at = _after_blanks(raw, at + 1)
-
-
-def _after_blanks(raw: str, at: int) -> int:
-    found = _BLANKS.match(raw, at)
-    return found.end() if found else at
 
 
 def macros_in(raw: str) -> list[str]:

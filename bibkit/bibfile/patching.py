@@ -7,11 +7,20 @@ entries that were meant and all others unchanged, for our reader and for bibtexp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 
 from bibkit.bibfile.arranging import assembled, order_of
 from bibkit.bibfile.bib_file import BibFile
-from bibkit.bibfile.edits import Edit, EntryRef, RenameKey, SetField
+from bibkit.bibfile.edits import (
+    AddEntry,
+    Edit,
+    EntryRef,
+    MoveEntry,
+    RemoveEntry,
+    RenameKey,
+    SetField,
+    SortEntries,
+)
 from bibkit.bibfile.places import Places
 from bibkit.bibfile.planning import planned
 from bibkit.bibfile.readback import check_result, wanted_entries
@@ -37,14 +46,49 @@ def edit(bib: BibFile, edits: Sequence[Edit]) -> bytes:
     }
     <BLANKLINE>
     """
+    return _edited(bib, edits, None)
+
+
+def edit_each(bib: BibFile, edits: Sequence[Edit]) -> tuple[bytes, dict[int, OutputError]]:
+    r"""Apply edits as `edit` does, but leave an entry as it is whose edits are refused.
+
+    Returns: the new bytes, and why entries were left, by their place in `bib.entries`.
+
+    >>> from bibkit.bibfile import read_bib
+    >>> bib = read_bib(b"@misc{a, year = 1}\n@misc{b, year = 1}", origin="my.bib")
+    >>> data, left = edit_each(bib, [SetField(0, "year", "{"), SetField(1, "year", "2")])
+    >>> data, str(left[0])
+    (b'@misc{a, year = 1}\n@misc{b, year = 2}', "my.bib:1: unsafe-value: unbalanced braces in '{'")
+    """
+    refused: dict[int, OutputError] = {}
+    places = Places.of(bib)
+    while True:
+        left = [e for e in edits if _place(places, e) not in refused]
+        again: dict[int, OutputError] = {}
+        data = _edited(bib, left, again)
+        refused |= again
+        if not again:
+            return data, refused
+
+
+def _place(places: Places, one: Edit) -> int | None:
+    """Return the place of the entry that an edit is within."""
+    if isinstance(one, AddEntry | RemoveEntry | MoveEntry | SortEntries):
+        return None
+    return places.of_entry(one.entry)
+
+
+def _edited(
+    bib: BibFile, edits: Sequence[Edit], refused: MutableMapping[int, OutputError] | None
+) -> bytes:
     if not edits:
         return bib.data
-    plan = planned(bib, edits)
+    plan = planned(bib, edits, refused)
     text = assembled(plan)
     if text == bib.text:
         return bib.data
     data = bib.encoding.bom + _encoded(bib, text)
-    check_result(bib, data, wanted_entries(bib, order_of(plan), plan.meant))
+    check_result(bib, data, wanted_entries(bib, order_of(plan), plan.meant), refused)
     return data
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -12,6 +12,7 @@ from bibkit.bibfile.bib_file import BibFile, holds_an_entry
 from bibkit.bibfile.blocks import Block
 from bibkit.bibfile.edits import (
     AddEntry,
+    Arrange,
     Edit,
     EntryEdit,
     MoveEntry,
@@ -52,8 +53,13 @@ class Plan:
     added: list[tuple[AddEntry, str]] = field(default_factory=list)
 
 
-def planned(bib: BibFile, edits: Sequence[Edit]) -> Plan:
-    """Sort out the edits, refuse those that are in each other's way, and edit each entry."""
+def planned(
+    bib: BibFile, edits: Sequence[Edit], refused: MutableMapping[int, OutputError] | None = None
+) -> Plan:
+    """Sort out the edits, refuse those that are in each other's way, and edit each entry.
+
+    Where `refused` is given, an entry that cannot be edited is put there, and stays.
+    """
     blocks = [block for block in bib.blocks if holds_an_entry(block)]
     plain = readable(bib.text)
     plan = Plan(
@@ -77,8 +83,15 @@ def planned(bib: BibFile, edits: Sequence[Edit]) -> Plan:
             inner[plan.places.of_entry(one.entry)].append(one)
     _check_conflicts(plan, inner)
     for index, its in inner.items():
-        plan.texts[index] = _edited(plan, index, its)
-        plan.meant[index] = its
+        try:
+            text = _edited(plan, index, its)
+            if text != bib.text[blocks[index].start : blocks[index].end]:
+                plan.texts[index] = text
+                plan.meant[index] = its
+        except OutputError as error:
+            if refused is None:
+                raise
+            refused[index] = error
     return plan
 
 
@@ -168,6 +181,8 @@ def _subjects(one: EntryEdit) -> Iterator[str]:
     """Yield what an edit is about: a field, the key, the type."""
     if isinstance(one, RenameKey):
         yield "=key"
+    elif isinstance(one, Arrange):
+        yield "=layout"
     elif isinstance(one, SetType):
         yield "=type"
     elif isinstance(one, SetField | RemoveField | RenameField):

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
-from bibkit.bibfile.bib_file import BibFile, holds_an_entry, macros_of, read_bib
+from bibkit.bibfile.bib_file import (
+    BibFile,
+    holds_an_entry,
+    macros_by_entry,
+    macros_of,
+    read_bib,
+)
 from bibkit.bibfile.blocks import Block, FileEntry
 from bibkit.bibfile.edits import (
     AddEntry,
@@ -18,7 +24,7 @@ from bibkit.bibfile.edits import (
     SetType,
     Value,
 )
-from bibkit.bibfile.new_values import macros_in, normal
+from bibkit.bibfile.new_values import normal
 from bibkit.bibfile.splitting import split
 from bibkit.bibfile.values import value_text
 from bibkit.bibfile.witness import blocks_by_place, whole_value
@@ -43,23 +49,21 @@ class Wanted:
 
 def wanted_entries(bib: BibFile, order: Iterable[int | AddEntry], edits: Meant) -> list[Wanted]:
     """Return the entries that the edits are meant to give."""
-    strings = [block for block in bib.blocks if block.kind == "string"]
-    starts = [block.start for block in _entries(bib)]
-    return [
-        _added(one, strings, len(bib.text))
-        if isinstance(one, AddEntry)
-        else _edited(bib.entries[one], edits.get(one, ()), strings, one, starts[one])
-        for one in order
+    read = [
+        _edited(entry, edits.get(place, ()), macros, place)
+        for place, (entry, macros) in enumerate(zip(bib.entries, macros_by_entry(bib), strict=True))
     ]
+    macros = macros_of(bib.blocks, len(bib.text))
+    return [_added(one, macros) if isinstance(one, AddEntry) else read[one] for one in order]
 
 
-def _added(one: AddEntry, strings: Sequence[Block], end: int) -> Wanted:
-    fields = {name.lower(): _text(value, strings, end) for name, value in one.fields}
+def _added(one: AddEntry, macros: Mapping[str, str]) -> Wanted:
+    fields = {name.lower(): value_as_read(value, macros) for name, value in one.fields}
     return Wanted(one.key, one.entry_type.lower(), fields, None, edited=True)
 
 
 def _edited(
-    entry: FileEntry, edits: Sequence[EntryEdit], strings: Sequence[Block], place: int, start: int
+    entry: FileEntry, edits: Sequence[EntryEdit], macros: Mapping[str, str], place: int
 ) -> Wanted:
     key, kind, fields = entry.key, entry.entry_type, dict(entry.fields)
     for edit in edits:
@@ -70,25 +74,33 @@ def _edited(
         elif isinstance(edit, RemoveField):
             fields.pop(edit.name.lower(), None)
         elif isinstance(edit, RenameField):
-            fields[edit.new_name.lower()] = fields.pop(edit.name.lower(), "")
+            old = fields.pop(edit.name.lower(), "")
+            new = old if edit.value is None else value_as_read(edit.value, macros)
+            fields[edit.new_name.lower()] = new
         elif isinstance(edit, SetField):
-            fields[edit.name.lower()] = _text(edit.value, strings, start)
+            fields[edit.name.lower()] = value_as_read(edit.value, macros)
     return Wanted(key, kind, fields, place, edited=bool(edits))
 
 
-def _text(value: Value, strings: Sequence[Block], place: int) -> str:
-    if isinstance(value, str):
-        return normal(value)
-    macros = macros_of(strings, place) if strings and macros_in(value.text) else {}
-    return value_text(value.text, macros)
+def value_as_read(value: Value, macros: Mapping[str, str]) -> str:
+    """Return what a new value says."""
+    return normal(value) if isinstance(value, str) else value_text(value.text, macros)
 
 
 def _entries(bib: BibFile) -> list[Block]:
     return [block for block in bib.blocks if holds_an_entry(block)]
 
 
-def check_result(bib: BibFile, data: bytes, wanted: Sequence[Wanted]) -> None:
-    """Raise unless the new bytes hold just the entries that are wanted, and no new fault."""
+def check_result(
+    bib: BibFile,
+    data: bytes,
+    wanted: Sequence[Wanted],
+    refused: MutableMapping[int, OutputError] | None = None,
+) -> None:
+    """Raise unless the new bytes hold just the entries that are wanted, and no new fault.
+
+    Where `refused` is given, entries that were edited and would be read otherwise are put there.
+    """
     after = read_bib(data, origin=bib.origin)
     old, new = _entries(bib), _entries(after)
     same_code = after.encoding == bib.encoding or data.isascii()  # the last odd letter has gone
@@ -111,8 +123,14 @@ def check_result(bib: BibFile, data: bytes, wanted: Sequence[Wanted]) -> None:
             good = good and not (block.complaint and not (before and before.complaint))
             if good and _witness(text) is False:
                 good = bool(was) and _witness(was) is not True  # it had no say before either
-        if not good:
+        if not good and refused is not None and want.edited and want.place is not None:
+            message = f"{want.key!r} would be read otherwise"
+            origin = f"{bib.origin}:{bib.entries[want.place].line}"
+            refused[want.place] = OutputError(message, origin=origin, code="unsafe-edit")
+        elif not good:
             _refuse(bib, f"{want.key!r} would be read otherwise")
+    if refused:
+        return
     if _others(after) != _others(bib):
         _refuse(bib, "what stands between the entries would be read otherwise")
     _check_keys(bib, after)

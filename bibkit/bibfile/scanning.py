@@ -27,10 +27,13 @@ _LINE = re.compile(r"[^\n]*")
 _GROUP = r"\{[^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+\}"
 ONE_GROUP = re.compile(_GROUP)
 """A group with at most two groups nested in it, nearly all there are; one pass, no backtracking."""
+_QUOTED = rf"\"[^\"{{}}]*+(?:{_GROUP}[^\"{{}}]*+)*+\""
+ONE_QUOTED = re.compile(_QUOTED)
+"""A text in quotes, with such groups."""
 _PLAIN_FIELD = {
     close: re.compile(
         r"[\s,]*+([^\s=,{}()\"#%]++)\s*+=\s*+"
-        rf"({_GROUP}|\"[^\"{{}}]*+\"|[^\s,{{}}()\"#%]++)\s*+(?:,|(?=\{close}))"
+        rf"({_GROUP}|{_QUOTED}|[^\s,{{}}()\"#%]++)\s*+(?:,|(?=\{close}))"
     )
     for close in "})"
 }

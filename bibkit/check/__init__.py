@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bibkit.bibfile import read_bib
+from bibkit.bibfile import is_biblatex, read_bib
 from bibkit.check.citations import citation_problems, read_document
 from bibkit.check.duplicates import duplicate_papers
 from bibkit.check.field_values import bad_values
 from bibkit.check.library import CheckedFile, Library
 from bibkit.check.macros import undefined_macros
-from bibkit.check.required import missing_fields, undefined_parents
+from bibkit.check.names import bad_names
+from bibkit.check.numbers import bad_numbers
+from bibkit.check.required import missing_fields, required_fields, undefined_parents
+from bibkit.check.structure import ill_fitting, tangled_references
+from bibkit.check.typeset import untypeset
 from bibkit.errors import OutputError
+from bibkit.fmt import DEFAULT as FMT_DEFAULT
+from bibkit.fmt import RULES as FMT_RULES
+from bibkit.fmt import format_problems
 from bibkit.record import Problem
 
-__all__ = ["RULES", "by_place", "check_links", "find_problems", "read_library"]
+__all__ = ["CODES", "RULES", "by_place", "check_links", "find_problems", "read_library"]
 
 Rule = Callable[[Library], Iterator[Problem]]
 
@@ -26,6 +33,19 @@ def _broken(library: Library) -> Iterator[Problem]:
         yield from file.bib.problems
 
 
+def _fmt_problems(library: Library, rules: Sequence[str]) -> Iterator[Problem]:
+    """Yield what `fmt` would change, one code per rule."""
+    for file in library.files:
+        told = [rule for rule in rules if rule != "page-dashes" or not is_biblatex(file.bib)]
+        for found in format_problems(file.bib, told):  # biber takes any dash for a range
+            item = file.items[found.entry]
+            if found.rule == "empty-fields" and found.field in required_fields(
+                item.entry.entry_type
+            ):
+                continue  # told as missing
+            yield item.problem(found.rule, found.message, field=found.field)
+
+
 RULES: Mapping[str, Rule] = {
     "broken": _broken,
     "undefined-macro": undefined_macros,
@@ -33,6 +53,11 @@ RULES: Mapping[str, Rule] = {
     "undefined-crossref": undefined_parents,
     "duplicate-paper": duplicate_papers,
     "bad-value": bad_values,
+    "bad-number": bad_numbers,
+    "bad-name": bad_names,
+    "untypeset": untypeset,
+    "ill-fitting": ill_fitting,
+    "tangled": tangled_references,
 }
 """Name → what finds its problems; all are run."""
 
@@ -57,9 +82,31 @@ def read_library(paths: Sequence[Path]) -> Library:
     return Library(tuple(files))
 
 
-def find_problems(library: Library, tex: Sequence[Path] = ()) -> list[Problem]:
-    """Return every problem of some files, and of what LaTeX files cite, by file and line."""
+CODES = frozenset(
+    "author-and-editor bad-arxiv-class bad-arxiv-id bad-character bad-date bad-doi bad-isbn "
+    "bad-issn bad-key bad-month bad-name bad-pages bad-url bad-year broken-entry conflicting-dates "
+    "conflicting-ids crossref-loop crossref-order dead-link duplicate-field duplicate-key "
+    "duplicate-macro duplicate-paper encoding escaped-url html missing-field mojibake moved-link "
+    "nested-crossref number-without-series open-formula tex-input undefined-crossref undefined-key "
+    "undefined-macro undefined-related unescaped unknown-field unknown-type unused-key "
+    "volume-and-number".split()
+) | frozenset(FMT_RULES)
+"""Of all problems that can be told."""
+
+
+def find_problems(
+    library: Library, tex: Sequence[Path] = (), *, fmt_rules: Sequence[str] = FMT_DEFAULT
+) -> list[Problem]:
+    """Return every problem of some files, and of what LaTeX files cite, by file and line.
+
+    Args:
+        library: the files.
+        tex: LaTeX files, and folders of them.
+        fmt_rules: what these rules of `bibkit fmt` would change is a problem too.
+
+    """
     problems = [problem for rule in RULES.values() for problem in rule(library)]
+    problems += _fmt_problems(library, fmt_rules)
     if tex:
         problems += citation_problems(library, read_document(tex))
     return by_place(problems, library)

@@ -27,6 +27,8 @@ _ARCHIVES = frozenset(
     "nucl-ex nucl-th patt-sol physics plasm-ph q-alg q-bio quant-ph solv-int supr-con".split()
 )
 """Archives with ids of the old form, August 1991 to March 2007."""
+_NEW_ARCHIVES = frozenset({"econ", "eess", "stat"})
+_SUBJECT = re.compile(r"[A-Z]{2}|[a-z]{2,}(?:-[a-z]{2,})*")
 _ID_FIELDS = ("journal", "journaltitle", "howpublished", "note", "url", "doi", "volume", "number")
 
 
@@ -51,9 +53,25 @@ def bad_values(library: Library, *, today: dt.date | None = None) -> Iterator[Pr
         year = item.entry.fields.get("year", "").strip("{} ")
         if year.isdecimal() and len(year) != 4:
             yield item.problem("bad-year", f"{year!r} is no year", field="year")
+        subject = _bare(item.entry.fields.get("primaryclass", ""))
+        if subject and _is_arxiv(item) and not _is_subject(subject):
+            message = f"{subject!r} is no subject class of arXiv"
+            yield item.problem("bad-arxiv-class", message, field="primaryclass")
         if found := _BAD_KEY.search(item.entry.key):
             message = f"LaTeX cannot cite a key with {found[0]!r}"
             yield item.problem("bad-key", message)
+
+
+def _is_arxiv(item: Item) -> bool:
+    fields = item.entry.fields
+    return (fields.get("archiveprefix") or fields.get("eprinttype") or "").lower() == "arxiv"
+
+
+def _is_subject(text: str) -> bool:
+    archive, _, part = text.partition(".")
+    return archive in _ARCHIVES | _NEW_ARCHIVES and (
+        not part or _SUBJECT.fullmatch(part) is not None
+    )
 
 
 def is_possible(text: str, *, latest: str) -> bool:

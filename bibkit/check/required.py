@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from bibkit.bibfile import FileEntry
-from bibkit.check.library import CheckedFile, Item, Library, listed
+from bibkit.bibfile import FileEntry, is_biblatex
+from bibkit.check.library import Item, Library, listed
 from bibkit.record import Problem
 
 Needs = tuple[tuple[str, ...], ...]
@@ -78,10 +78,6 @@ _ALIASES = {
     "eprint": ("arxiv",),
 }  # fmt: skip
 """biblatex manual §2.2.5."""
-_MODERN_FIELDS = frozenset(
-    "date journaltitle location subtitle maintitle booksubtitle eventtitle eventdate eprintclass "
-    "langid origdate shortjournal editortype pagetotal entryset xdata related ids".split()
-)
 _MOST_PARENTS = 50
 _MOST_FIELDS = 200
 """Bounds for files made to be slow."""
@@ -95,11 +91,17 @@ def missing_fields(library: Library) -> Iterator[Problem]:
     """
     pieces = {key for item in library.items for key in listed(item.entry.fields.get("related", ""))}
     for file in library.files:
-        modern = _is_biblatex(file)
+        modern = is_biblatex(file.bib)
         for item in file.items:
             whole = item.block.kind == "entry" and item.entry.key not in pieces
             if whole and not _inherits_unseen(item.entry, library):
                 yield from _of_item(item, library, modern=modern)
+
+
+def required_fields(entry_type: str) -> frozenset[str]:
+    """Return the fields that a type may be missed for lacking, in all their spellings."""
+    groups = (*_BIBTEX.get(entry_type, ()), *_BIBLATEX.get(entry_type, ()))
+    return frozenset(name for group in groups for name in _spellings(group))
 
 
 def undefined_parents(library: Library) -> Iterator[Problem]:
@@ -110,14 +112,6 @@ def undefined_parents(library: Library) -> Iterator[Problem]:
                 if key.lower() not in library.by_key:
                     message = f"{field} names {key!r}, which is not there"
                     yield item.problem("undefined-crossref", message, field=field)
-
-
-def _is_biblatex(file: CheckedFile) -> bool:
-    return any(
-        (item.entry.entry_type in _BIBLATEX and item.entry.entry_type not in _BIBTEX)
-        or not _MODERN_FIELDS.isdisjoint(item.entry.fields)
-        for item in file.items
-    )
 
 
 def _of_item(item: Item, library: Library, *, modern: bool) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from bibkit.cli.check import check
 from bibkit.cli.convert import convert
 from bibkit.cli.dedupe import dedupe
 from bibkit.cli.explain import explain
+from bibkit.cli.fmt import fmt
 from bibkit.cli.git_setup import git_setup
 from bibkit.cli.init import init
 from bibkit.cli.merge_driver import merge_driver
@@ -64,6 +65,7 @@ def main() -> None:
     bibkit convert refs.bib refs.json  the same in another format
     bibkit dedupe refs.bib             which entries are one paper; merges them
     bibkit git-setup                   git merges bibliographies entry by entry
+    bibkit fmt refs.bib                a tidier file, by as few changes as can be
     bibkit update refs.bib             preprints that were published meanwhile
     bibkit init, then bibkit sync      a bibliography of many hands, kept in step
     bibkit zotero push refs.bib        into a Zotero library, and `pull` out of it
@@ -76,6 +78,7 @@ main.add_command(check)
 main.add_command(convert)
 main.add_command(dedupe)
 main.add_command(explain)
+main.add_command(fmt)
 main.add_command(git_setup)
 main.add_command(init)
 main.add_command(merge_driver)

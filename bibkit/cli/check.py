@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bibkit.cli.printing import note, progress
+from bibkit.cli.rules import chosen_rules, listed
 from bibkit.settings import read_settings
 
 if TYPE_CHECKING:
@@ -32,9 +33,21 @@ _TEX = (".tex", ".ltx")
     "--format", "output", type=click.Choice(["text", "json", "github", "sarif"]), default="text",
     show_default=True, help="How problems are printed.",
 )  # fmt: skip
+@click.option(
+    "--rules", default="default", metavar="RULE,...", show_default=True,
+    help="The rules of `bibkit fmt` whose changes are problems; empty for none.",
+)  # fmt: skip
+@click.option("--ignore", default="", metavar="CODE,...", help="Codes of problems to leave out.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the problems only.")
 def check(
-    files: tuple[Path, ...], tex: tuple[Path, ...], output: str, *, links: bool, quiet: bool
+    files: tuple[Path, ...],
+    tex: tuple[Path, ...],
+    output: str,
+    rules: str,
+    ignore: str,
+    *,
+    links: bool,
+    quiet: bool,
 ) -> int:
     """Report every problem of bibliographies, one a line; change nothing.
 
@@ -46,19 +59,28 @@ def check(
     bibkit check refs.bib
     bibkit check strings.bib refs.bib --tex paper.tex
     bibkit check refs.bib --links --format github
+    bibkit check refs.bib --rules default,sort --ignore undefined-macro,months
     """
-    from bibkit.check import by_place, find_problems, read_library
+    from bibkit.check import CODES, by_place, find_problems, read_library
     from bibkit.check.formats import FORMATS
 
     bibs = [file for file in files if file.suffix not in _TEX]  # `--tex *.tex` in a shell
     if not bibs:
         raise click.UsageError("give at least one .bib file")
     documents = [*tex, *(file for file in files if file.suffix in _TEX)]
+    ignored = frozenset(listed(ignore))
+    if unknown := sorted(ignored - CODES):
+        raise click.UsageError(
+            f"--ignore: there is no code {unknown[0]!r}: {', '.join(sorted(CODES))}"
+        )
+    fmt_rules = chosen_rules(listed(rules))
     library = read_library(bibs)
-    problems = find_problems(library, documents)
+    found = find_problems(library, documents, fmt_rules=fmt_rules)
+    problems = [problem for problem in found if problem.code not in ignored]
     untold: list[Problem] = []
     if links:
         wrong, untold = _ask_links(library, quiet=quiet)
+        wrong = [problem for problem in wrong if problem.code not in ignored]
         problems = by_place([*problems, *wrong], library)
     click.echo(FORMATS[output](problems).encode("utf-8", "replace"), nl=False)
     unreached = [problem for problem in untold if problem.code == "network_error"]

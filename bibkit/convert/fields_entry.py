@@ -73,6 +73,9 @@ class ReadEntry:
     """What the entry cannot hold, in words."""
 
 
+MORE_NAMES = "that there are more names"
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """A list of names as it was read."""
@@ -80,6 +83,11 @@ class People:
     people: tuple[Author, ...] = ()
     told: tuple[str, ...] = ()
     """What of the list could not be read, in words."""
+
+    @property
+    def whole(self) -> bool:
+        """False where the list says "and others"."""
+        return MORE_NAMES not in self.told
 
 
 @dataclass(frozen=True, slots=True)

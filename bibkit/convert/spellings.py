@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bibkit.convert.fields_entry import People, Spelling
+from bibkit.convert.fields_entry import MORE_NAMES, People, Spelling
 from bibkit.emit.further import is_raw
 from bibkit.record import Author
 from bibkit.text import tex_tables as tex
@@ -56,7 +56,7 @@ def tex_authors(value: str) -> People:
     named = [name for name in kept if name.lower() not in _OTHERS]
     people = [(name, _with_suffix(parse_name(name))) for name in named]
     told = [f"all of the name {name!r}" for name, author in people if not _is_whole(name, author)]
-    told += ["that there are more names"] * (len(named) < len(kept))
+    told += [MORE_NAMES] * (len(named) < len(kept))
     return People(tuple(author for _, author in people if author.family), tuple(told))
 
 

@@ -17,10 +17,11 @@ Field = tuple[str, str]
 
 _KEY = re.compile(r"[A-Za-z0-9:/_+.&-]+")
 _HTTP = re.compile(r"https?://[^/\s]", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/[!$&'()*+,\-./0-9:;<=>?@A-Z\[\]_a-z]+")
+_DOI = re.compile(r"10\.\d{4,9}/[!&'()*+,\-./0-9:;<=>?@A-Z\[\]_a-z]+")
 """Styles print a DOI as it is, so a character that TeX would act on cannot be encoded away."""
 _ANY_DOI = re.compile(r"10\.\d{4,9}/[!-~]+")
-_UNSAFE = re.compile(r"[^!$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#%]|%(?![0-9A-Fa-f]{2})")
+_UNSAFE = re.compile(r"[^!&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#%]|%(?![0-9A-Fa-f]{2})")
+"""A dollar too: citation-js and Better BibTeX refuse the whole file for a formula without end."""
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 

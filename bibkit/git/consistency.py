@@ -1,14 +1,14 @@
 """Merged pieces, each right by itself → what is wrong with them together, and made good.
 
 A key that another entry came to have too, a parent or a macro that one side deleted and the other
-began to use: conflicts that no single piece shows. References to a key that was renamed follow it.
+began to use: conflicts that no single piece shows. References to a renamed key follow it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from bibkit.bibfile import macro_names
@@ -17,7 +17,7 @@ from bibkit.bibfile.patching import REFERRING
 from bibkit.bibfile.values import value_text
 from bibkit.git.conflicts import Markers, Outcome, settled, whole_conflict
 from bibkit.git.entry_parts import entry_parts
-from bibkit.git.pieces import cut
+from bibkit.git.pieces import Name, Piece, cut, name_of
 from bibkit.git.trios import Trio
 
 _NEEDS_IT = frozenset({"crossref", "xdata"})
@@ -57,8 +57,7 @@ def make_consistent(
     whole = Whole(trios, outcomes, markers)
     whole.read()
     _one_entry_a_key(whole)
-    _references_follow(whole)
-    _bring_back(whole)
+    _mend_uses(whole)
 
 
 def _one_entry_a_key(whole: Whole) -> None:
@@ -89,84 +88,99 @@ def _shared_before(whole: Whole, numbers: list[int]) -> bool:
     )
 
 
-def _keys_now(whole: Whole) -> tuple[set[str], dict[str, str]]:
-    """Return the keys there are, and those that became others."""
-    there: set[str] = set()
-    renamed: dict[str, str] = {}
-    for number, outcome in whole.outcomes.items():
-        block = whole.blocks.get(number)
-        if block is None and outcome.conflict:
-            there |= {piece.block.key.lower() for piece in whole.trios[number].all}
-        elif block and block.key:
-            there.add(block.key.lower())
-    for number, block in whole.blocks.items():
-        for piece in whole.trios[number].all if block.key else ():
-            old = piece.block.key.lower()
-            if old and old not in there:
-                renamed[old] = block.key
-    return there, renamed
+def _mend_uses(whole: Whole) -> None:
+    """Let references follow a renamed key; bring back what one side deleted and the other uses.
 
-
-def _references_follow(whole: Whole) -> None:
-    """Let `crossref` and the like follow a key that was renamed."""
-    _, renamed = _keys_now(whole)
-    if not renamed:
+    What was broken already in the version that it is from stays as it is.
+    """
+    before = [_defined(piece.block for piece in _of_side(whole, side)) for side in (0, 1)]
+    there = _defined(_blocks_there(whole))
+    lost = (before[0] | before[1]) - there
+    if not lost:
         return
-    for number, name, old in list(_references(whole)):
-        if old in renamed:
-            text = _renamed_in(whole.outcomes[number].text, name, old, renamed[old])
-            whole.outcomes[number] = settled(text)
-            whole.blocks[number] = next(iter(cut(text).pieces), whole.trios[number].any).block
+    renamed = _renamed(whole, lost)
+    gone = {
+        name: number
+        for number, trio in whole.trios.items()
+        if number not in whole.outcomes
+        for name in _defined(piece.block for piece in trio.all)
+    }
+    for number, block in list(whole.blocks.items()):
+        for field_name, name in _uses(block, lost):
+            sides = (whole.trios[number].mine, whole.trios[number].theirs)
+            if any(
+                piece and name not in known and (field_name, name) in _uses(piece.block, lost)
+                for piece, known in zip(sides, before, strict=True)
+            ):
+                continue
+            if name in renamed:
+                _mend(whole, number, field_name, name[1], renamed[name])
+            elif name in gone and (name[0] == "string" or field_name in _NEEDS_IT):
+                _bring_back(whole, gone[name])
 
 
-def _references(whole: Whole) -> Iterator[tuple[int, str, str]]:
-    """Yield which entry names which key in which field."""
+def _of_side(whole: Whole, side: int) -> Iterator[Piece]:
+    for trio in whole.trios.values():
+        piece = (trio.mine, trio.theirs)[side]
+        if piece:
+            yield piece
+
+
+def _blocks_there(whole: Whole) -> Iterator[Block]:
+    """Yield the blocks of the file; of a conflict, all that it may come to be."""
+    for number, outcome in whole.outcomes.items():
+        if outcome.conflict:
+            yield from (piece.block for piece in whole.trios[number].all)
+        else:
+            yield whole.blocks[number]
+
+
+def _defined(blocks: Iterable[Block]) -> set[Name]:
+    """Return the keys and macros that can be used."""
+    names = (name_of(block) for block in blocks)
+    return {(name[0], name[1].lower()) for name in names if name}
+
+
+def _uses(block: Block, lost: Set[Name]) -> set[tuple[str, Name]]:
+    """Return in which fields which of some keys and macros are used."""
+    found: set[tuple[str, Name]] = set()
+    macros = {name for kind, name in lost if kind == "string"}
+    for name, raw in block.fields:
+        if name.lower() in REFERRING:
+            keys = value_text(raw, {}).lower().split(",")
+            found |= {(name.lower(), ("entry", key.strip())) for key in keys}
+        if macros:
+            found |= {(name.lower(), ("string", m.lower())) for m in macro_names(raw)}
+    return {(name, used) for name, used in found if used in lost}
+
+
+def _renamed(whole: Whole, lost: Set[Name]) -> dict[Name, str]:
+    """Return what became of keys that are there no more."""
+    found: dict[Name, str] = {}
     for number, block in whole.blocks.items():
-        for name, raw in block.fields:
-            if name.lower() in REFERRING:
-                for key in value_text(raw, {}).lower().split(","):
-                    yield number, name.lower(), key.strip()
+        for piece in whole.trios[number].all:
+            old = ("entry", piece.block.key.lower())
+            if old in lost and block.key:
+                found[old] = block.key
+    return found
 
 
-def _renamed_in(text: str, name: str, old: str, new: str) -> str:
+def _mend(whole: Whole, number: int, name: str, old: str, new: str) -> None:
+    """Put another key in the place of one that is named in a field."""
+    text = whole.outcomes[number].text
     piece = next(iter(cut(text).pieces), None)
     parts = entry_parts(piece) if piece else None
     part = next((p for p in parts.parts if p.name == f"={name}"), None) if parts else None
-    if part is None:
-        return text
-    key = re.compile(rf"(?<![^\s,{{\"=]){re.escape(old)}(?![^\s,}}\"])", re.IGNORECASE)
-    return text.replace(part.text, key.sub(lambda _: new, part.text), 1)
+    if part:
+        key = re.compile(rf"(?<![^\s,{{\"=]){re.escape(old)}(?![^\s,}}\"])", re.IGNORECASE)
+        text = text.replace(part.text, key.sub(lambda _: new, part.text), 1)
+        whole.outcomes[number] = settled(text)
+        whole.blocks[number] = cut(text).pieces[0].block
 
 
-def _bring_back(whole: Whole) -> None:
-    """Turn what one side deleted and the other uses into a conflict."""
-    gone = {number: trio for number, trio in whole.trios.items() if number not in whole.outcomes}
-    entries = {trio.any.block.key.lower(): n for n, trio in gone.items() if trio.any.is_entry}
-    macros = {
-        t.name[1]: n
-        for n, trio in gone.items()
-        if (t := trio.any).name and t.block.kind == "string"
-    }
-    there, _ = _keys_now(whole)
-    wanted = {
-        entries[key]
-        for _, name, key in _references(whole)
-        if name in _NEEDS_IT and key in entries and key not in there
-    }
-    if macros:
-        defined = {
-            b.fields[0][0].lower() for b in whole.blocks.values() if b.kind == "string" and b.fields
-        }
-        used = {
-            m.lower()
-            for b in whole.blocks.values()
-            for _, raw in b.fields
-            for m in macro_names(raw)
-        }
-        wanted |= {number for name, number in macros.items() if name in used - defined}
-    for number in wanted:
-        trio = gone[number]
-        if (trio.mine is None) != (trio.theirs is None):
-            mine, theirs = (one.text if one else None for one in (trio.mine, trio.theirs))
-            why = "deleted by one side, used by the other"
-            whole.outcomes[number] = whole_conflict(mine, theirs, why, whole.markers)
+def _bring_back(whole: Whole, number: int) -> None:
+    trio = whole.trios[number]
+    if (trio.mine is None) != (trio.theirs is None):
+        mine, theirs = (one.text if one else None for one in (trio.mine, trio.theirs))
+        why = "deleted by one side, used by the other"
+        whole.outcomes[number] = whole_conflict(mine, theirs, why, whole.markers)

@@ -11,7 +11,7 @@ from bibkit.bibfile.encoding import with_lf
 from bibkit.errors import OutputError
 from bibkit.git.conflicts import Outcome
 from bibkit.git.entry_merge import Side
-from bibkit.git.ordering import Gaps
+from bibkit.git.ordering import Gaps, lines_in
 from bibkit.git.pieces import Piece, cut
 from bibkit.git.trios import Trio
 from bibkit.git.versions import Versions
@@ -64,10 +64,10 @@ class Layout:
         gap, near = self.gaps.at(before, then)
         if before is None:
             return gap if near or (None, then) in self.gaps.between[2] else ""
-        lines = with_lf(gap).count("\n")
+        lines = lines_in(gap)
         if lines < self._lines_between(before, then, last, text, near=near):
             usual = self.usual_gap if then is not None else self.newline
-            return usual if with_lf(usual).count("\n") > lines else self.newline * 2
+            return usual if lines_in(usual) > lines else self.newline * 2
         return gap
 
     def _lines_between(

@@ -8,21 +8,17 @@ an entry that was deleted from the bibliography, nor a decision, nor what a newe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from bibkit.git.additions import surviving_key
 from bibkit.git.bib_merge import MergedFile
 from bibkit.git.conflicts import Markers
+from bibkit.git.json_merge import ABSENT, Json, Object, dumped, map_of, merged_objects, united
 from bibkit.merge.three_way import settle
 from bibkit.record import Problem
 from bibkit.sync import Lock, dump_lock, read_lock
 from bibkit.text.titles import title_key
 
-Json = Any
-Object = dict[str, Json]
-_BASES = ("fields", "sources")
-"""What was last written, and on whose word: left out where the sides differ."""
 _SUFFIXES = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -43,14 +39,13 @@ def merge_locks(
     old = _read(base, origin) if base.strip() else _read(dump_lock(Lock()), origin)
     own, other = _read(mine, origin), _read(theirs, origin)
     notes: list[str] = []
-    whole = {
-        name: _merged(old.get(name), own.get(name), other.get(name))
-        for name in {**own, **other}
-        if name not in ("entries", "decisions")
-    }
+    rest = [
+        {name: value for name, value in lock.items() if name not in ("entries", "decisions")}
+        for lock in (old, own, other)
+    ]
+    whole: Object = merged_objects(rest[0], rest[1], rest[2], [])
     whole["entries"] = _entries(old["entries"], own["entries"], other["entries"], notes)
     whole["decisions"] = _decisions(old["decisions"], own["decisions"], other["decisions"], notes)
-    whole = {name: value for name, value in whole.items() if value is not None}
     data = dump_lock(read_lock(json.dumps(whole).encode(), origin=origin))
     return MergedFile(data, (), tuple(Problem(origin, "lock-merged", note) for note in notes))
 
@@ -59,36 +54,6 @@ def _read(data: bytes, origin: str) -> Object:
     """Read a lock as JSON of today's format; what this version does not know is in it too."""
     value: Object = json.loads(dump_lock(read_lock(data, origin=origin)))
     return {"entries": {}, "decisions": [], **value}
-
-
-def _merged(base: Json, mine: Json, theirs: Json) -> Json:
-    """Merge any value; in doubt the greater one, whoever merges."""
-    if isinstance(mine, dict) and isinstance(theirs, dict):
-        was = base if isinstance(base, dict) else {}
-        names = {**mine, **theirs}
-        merged = {n: _merged(was.get(n), mine.get(n), theirs.get(n)) for n in names}
-        return {name: value for name, value in merged.items() if value is not None}
-    if isinstance(mine, list) and isinstance(theirs, list):
-        return list(_united(base if isinstance(base, list) else [], mine, theirs))
-    texts = [_dumped(value) for value in (base, mine, theirs)]
-    settled = settle(*texts)
-    if settled.verdict == "conflict" and None not in texts[1:]:
-        return json.loads(max(text for text in texts[1:] if text))
-    if settled.verdict == "conflict":  # changed by one, removed by the other
-        return mine if theirs is None else theirs
-    return {"mine": mine, "theirs": theirs, "same": mine}[settled.verdict]
-
-
-def _dumped(value: Json) -> str | None:
-    return None if value is None else json.dumps(value, sort_keys=True)
-
-
-def _united(base: Sequence[Json], mine: Sequence[Json], theirs: Sequence[Json]) -> Iterator[Json]:
-    """Yield what either side has; what one side removed is gone."""
-    was, own, other = ({_dumped(v): v for v in values} for values in (base, mine, theirs))
-    yield from (value for text, value in was.items() if text in own and text in other)
-    news = {text: value for text, value in {**own, **other}.items() if text not in was}
-    yield from (news[text] for text in sorted(news, key=str))
 
 
 def _entries(base: Object, mine: Object, theirs: Object, notes: list[str]) -> Object:
@@ -100,48 +65,76 @@ def _entries(base: Object, mine: Object, theirs: Object, notes: list[str]) -> Ob
             if there is not None and there != was:  # a removal never forgets what is news
                 entries[key] = there
         elif was is None and not _one_paper(own, other):
-            first, second = sorted((own, other), key=lambda entry: _dumped(entry) or "")
-            entries[key] = first
+            first, second = sorted((own, other), key=lambda entry: dumped(entry) or "")
             spare = _spare(key, {**base, **mine, **theirs, **entries})
-            entries[spare] = second
+            entries[key], entries[spare] = first, second
             notes.append(f"{key!r} is two papers, one of each side; one is remembered as {spare!r}")
         else:
             entries[key] = _entry(key, was or {}, own, other, notes)
-    _retire_twins(base, mine, theirs, entries, notes)
+    renamed = {
+        **_follow_renames(base, mine, theirs, entries, notes),
+        **_follow_renames(base, theirs, mine, entries, notes),
+    }
+    _retire_twins(base, mine, theirs, entries, renamed, notes)
     return entries
 
 
 def _entry(key: str, base: Object, mine: Object, theirs: Object, notes: list[str]) -> Object:
     """Merge what is remembered of one entry."""
-    merged: Object = _merged(base, mine, theirs)
-    doubtful = []
-    for name in _BASES:
-        was, own, other = (dict(value.get(name, {})) for value in (base, mine, theirs))
-        verdicts = {n: settle(was.get(n), own.get(n), other.get(n)) for n in {**own, **other}}
-        doubtful += [n for n, one in verdicts.items() if one.verdict == "conflict"]
-        merged[name] = {n: one.value for n, one in verdicts.items() if one.value is not None}
-    for name in doubtful:
-        for values in (merged["fields"], merged["sources"]):
-            values.pop(name, None)
-    if settle(*(v.get("entry_type") for v in (base, mine, theirs))).verdict == "conflict":
+    doubtful: list[str] = []
+    merged = merged_objects(base, mine, theirs, doubtful)
+    types = (dumped(its.get("entry_type", ABSENT)) for its in (base, mine, theirs))
+    if settle(*types).verdict == "conflict":
         merged.pop("entry_type", None)
         doubtful.append("entry type")
+    if merged.get("retired"):
+        return _retired(merged)
     if doubtful:
         names = ", ".join(dict.fromkeys(doubtful))
         notes.append(f"{key!r}: both sides wrote {names}; what stands there counts as yours now")
     return merged
 
 
+def _retired(entry: Object) -> Object:
+    """Return what is remembered of an entry of which only the citation key is reserved."""
+    gone = ("fields", "sources", "decision", "entry_type")
+    return {**{n: v for n, v in entry.items() if n not in gone}, "retired": True}
+
+
+def _follow_renames(
+    base: Object, side: Object, other: Object, entries: Object, notes: list[str]
+) -> dict[str, str]:
+    """Let what one side wrote of an entry follow the key that the user gave it on the other."""
+    retired = {
+        key: entry
+        for key, entry in side.items()
+        if entry.get("retired") and key in base and not base[key].get("retired")
+    }
+    new = {k: v for k, v in side.items() if k not in base and not v.get("retired")}
+    renamed: dict[str, str] = {}
+    for old, entry in retired.items():
+        key = next((k for k, value in new.items() if _one_paper(entry, value)), None)
+        if key is None:
+            continue
+        renamed[key] = old
+        written = other.get(old)
+        if written and not written.get("retired") and key not in other:
+            entries[key] = _entry(key, base[old], side[key], written, notes)
+    return renamed
+
+
 def _one_paper(left: Object, right: Object) -> bool:
-    """Tell whether two entries are of one paper: no identifier says no, and one says yes."""
+    """Tell whether two entries are of one paper: by identifiers, else by title and authors."""
     for name in ("arxiv", "doi"):
         if left.get(name) and right.get(name):
             return bool(left[name] == right[name])
+    if left.get("retired") or right.get("retired"):  # which has lost its authors
+        return _named(left)[0] == _named(right)[0]
     return _named(left) == _named(right)
 
 
 def _named(entry: Object) -> tuple[str, str]:
-    author = entry.get("fields", {}).get("author", "")
+    author = map_of(entry, "fields").get("author", "")
     return title_key(entry.get("title", "")), title_key(author)
 
 
@@ -156,23 +149,29 @@ def _spare(key: str, taken: Mapping[str, Json]) -> str:
 
 
 def _retire_twins(
-    base: Object, mine: Object, theirs: Object, entries: Object, notes: list[str]
+    base: Object,
+    mine: Object,
+    theirs: Object,
+    entries: Object,
+    renamed: Mapping[str, str],
+    notes: list[str],
 ) -> None:
     """Of one paper that both added under two keys, let one be live: that which the .bib keeps."""
     added = {
         key: value
         for key, value in mine.items()
-        if key not in base and key not in theirs and not value.get("retired")
+        if key not in base and key not in theirs and not (value.get("retired") or key in renamed)
     }
     by_id = {_identity(value): key for key, value in added.items()}
     for key, value in theirs.items():
         twin = by_id.get(_identity(value))
-        if twin is None or key in base or key in mine or value.get("retired"):
+        known = key in base or key in mine or key in renamed
+        if twin is None or known or value.get("retired"):
             continue
         stays = surviving_key(key, twin)
         goes = key if stays == twin else twin
         entries[stays] = _entry(stays, {}, mine[twin], value, notes)
-        entries[goes] = {**entries[goes], "retired": True}
+        entries[goes] = _retired(entries[goes])
         notes.append(f"{goes!r} is {stays!r}: both sides added this paper")
 
 
@@ -187,21 +186,21 @@ def _decisions(
 ) -> list[Json]:
     """Unite decisions; of two about one pair the newer, and in doubt that they are two papers."""
     others = list(
-        _united(*([v for v in values if _pair(v) is None] for values in (base, mine, theirs)))
+        united(*([v for v in values if _pair(v) is None] for values in (base, mine, theirs)))
     )
     was, own, other = (
         {pair: v for v in values if (pair := _pair(v))} for values in (base, mine, theirs)
     )
     kept: dict[tuple[str, ...], Json] = {}
     for pair in sorted({**own, **other}):
-        left, right = own.get(pair), other.get(pair)
-        settled = settle(_dumped(was.get(pair)), _dumped(left), _dumped(right))
-        value = {"mine": left, "theirs": right, "same": left}.get(settled.verdict)
-        if settled.verdict == "conflict":
-            found = [one for one in (left, right) if one is not None]
+        values = [its.get(pair, ABSENT) for its in (was, own, other)]
+        verdict = settle(*map(dumped, values)).verdict
+        value = values[2] if verdict == "theirs" else values[1]
+        if verdict == "conflict":
+            found = [one for one in values[1:] if one is not ABSENT]
             value = next((v for v in found if v["decision"] == "not the same"), found[0])
             notes.append(f"{' and '.join(pair[:2])}: the sides decided otherwise; not merged")
-        if value is not None:
+        if value is not ABSENT:
             kept[pair] = value
     return [*others, *kept.values()]
 

@@ -11,9 +11,15 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bibkit.bibfile.encoding import with_lf
 from bibkit.merge.three_way import settle
 
 Id = TypeVar("Id", bound=Hashable)
+
+
+def lines_in(gap: str) -> int:
+    """Return how many line ends there are."""
+    return with_lf(gap).count("\n")
 
 
 def merged_order(
@@ -82,17 +88,21 @@ class Gaps(Generic[Id]):
     """For base, mine and theirs."""
     ahead: tuple[Mapping[Id | None, str], ...]
     """For mine and theirs: what stands before each, whatever precedes it."""
+    behind: tuple[Mapping[Id | None, str], ...]
+    """And after each."""
 
     @classmethod
     def of(cls, versions: Sequence[tuple[Sequence[Id], Sequence[str]]]) -> Gaps[Id]:
         """Take the gaps of base, mine and theirs; each has one gap more than things."""
         between: list[dict[tuple[Id | None, Id | None], str]] = []
         ahead: list[dict[Id | None, str]] = []
+        behind: list[dict[Id | None, str]] = []
         for ids, gaps in versions:
             pairs = list(zip([None, *ids], [*ids, None], strict=True))
             between.append(dict(zip(pairs, gaps, strict=True)))
             ahead.append({pair[1]: gap for pair, gap in zip(pairs, gaps, strict=True)})
-        return cls(tuple(between), tuple(ahead[1:]))
+            behind.append({pair[0]: gap for pair, gap in zip(pairs, gaps, strict=True)})
+        return cls(tuple(between), tuple(ahead[1:]), tuple(behind[1:]))
 
     def at(self, before: Id | None, then: Id | None) -> tuple[str, bool]:
         """Return a gap, and whether these two are neighbours in mine."""
@@ -103,4 +113,7 @@ class Gaps(Generic[Id]):
             return mine, True
         if theirs is not None:
             return theirs, False
-        return next((gaps[then] for gaps in self.ahead if then in gaps), ""), False
+        ahead = next((gaps[then] for gaps in self.ahead if then in gaps), "")
+        behind = next((gaps[before] for gaps in self.behind if before in gaps), "")
+        wider = before is not None and then is not None and lines_in(behind) > lines_in(ahead)
+        return behind if wider and not behind.strip() else ahead, False

@@ -69,12 +69,13 @@ def cut(text: str) -> Pieces:
         whole = text[start:end]
         same = with_lf(whole) if "\r" in whole else whole
         parts = (text[start:first], text[first:last], text[last:end])
-        pieces.append(Piece(block, *parts, whole, same, _name(block)))
+        pieces.append(Piece(block, *parts, whole, same, name_of(block)))
         at = end
     return Pieces(tuple(pieces), (*gaps, text[at:]), blocks)
 
 
-def _name(block: Block) -> Name | None:
+def name_of(block: Block) -> Name | None:
+    """Return what tells a block from others whatever it says: its citation key, or its macro."""
     if holds_an_entry(block):
         return ("entry", block.key) if block.key else None
     if block.kind == "string" and block.fields:

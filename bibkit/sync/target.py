@@ -102,8 +102,16 @@ def lock_path(path: Path) -> Path:
     return path.with_name(path.name + ".lock")
 
 
-def read_target(out: Path, *, format: str = "bibtex") -> Target:  # noqa: A002 - the users' word
-    """Read OUT and its lock; raise when OUT could not be written in the end."""
+def read_target(
+    out: Path,
+    *,
+    format: str = "bibtex",  # noqa: A002 - the users' word
+    may_be_open: bool = False,
+) -> Target:
+    """Read OUT and its lock; raise when OUT could not be written in the end.
+
+    Nothing can follow an entry that is never closed; `may_be_open` is for who knows what to do.
+    """
     try:
         path = Path(os.path.realpath(out))
         check_place(path, str(out))
@@ -114,7 +122,7 @@ def read_target(out: Path, *, format: str = "bibtex") -> Target:  # noqa: A002 -
         reason = error.strerror if isinstance(error, OSError) else None
         raise OutputError(f"cannot be read: {reason or error}", origin=str(out)) from error
     file = None if data is None else READERS[format](data, origin=str(out))
-    if isinstance(file, BibFile) and file.open_end:
+    if isinstance(file, BibFile) and file.open_end and not may_be_open:
         raise appending_error(file.open_end)
     target = Target(out, path, format, data, file, Lock(), lock_data, Papers.of(()), Papers.of(()))
     lock = Lock() if lock_data is None else read_lock(lock_data, origin=target.lock_origin)

@@ -17,6 +17,8 @@ _PART = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LOWER_HALF = re.compile(r"[\W_]*[a-zà-ÿ]{2,}[-–]")
 """Before a capital it makes a name of the other half: `sine-Gordon`."""
 _GLUE = re.compile(r"[-–./&+_'’²³⁺]*")
+_SMALL_NAME = re.compile(r"[a-z](?=-)|[a-z]+\d\w*|[a-z][\w-]*(?=:\s)")
+"""A first word that is written small on purpose: `k-means`, `word2vec`, `nanobind: …`."""
 _NAMES = frozenset(
     "Bayesian Bayes Gaussian Gauss Markov Markovian Fourier Euclidean Riemannian Riemann "
     "Hilbert Banach Bernoulli Poisson Monte Carlo Turing Shapley Wasserstein Lipschitz Nash "
@@ -62,7 +64,8 @@ def capital_spans(title: str) -> list[tuple[int, int]]:
             first = place == 0 or chunks[place - 1][0][-1:] in ":.?!"
             name = not first and (names or _is_name_of_version(chunk[0], following))
             spans += _spans_of_chunk(chunk[0], chunk.start(), name=name)
-    return spans
+    small = _SMALL_NAME.match(title)
+    return [small.span(), *(s for s in spans if s[0] >= small.end())] if small else spans
 
 
 def _is_name_of_version(word: str, following: str) -> bool:

@@ -51,6 +51,7 @@ def tidied(text: str) -> str:
     text = visible(text)
     if "--" in text:
         text = _DASH_FOR_HYPHEN.sub("-", text)
+    text = text.replace(". -", ".-")  # arXiv has `J. -P. Adam`
     if "\\" in text or "<" in text or "^" in text:
         text = _PYTHON_ESCAPE.sub(_unescaped, text)
         text = _MARKUP.sub(lambda found: " and " if found[0] == "\\and" else " ", text)

@@ -21,6 +21,8 @@ _BEHALF = re.compile(r"\b(?:(?:on|in) behalf of|for|representing)\s+(?:the\s+)?"
 _APPENDIX = re.compile(
     r"(?:with\s+)?(?:an?\s+)?appendi(?:x|ces)\s+(?:by|of|from)\s+", re.IGNORECASE
 )
+_MACRO_FIRST = re.compile(r"(?:^|[-\s]){\\[^{}]*}[^-\s]+[-\s]")
+r"""A word before others that begins with a macro: to citation-js `{\'A}vila` is a particle."""
 _ET_AL = re.compile(r"(?:^|\s)(?:et\.? ?al\.?|others)\.?$", re.IGNORECASE)
 
 
@@ -98,7 +100,7 @@ def bibtex_name(author: Author, encode: Callable[[str], str] = str) -> str:
     if author.collective or not author.given:
         return _name_without_given(author, encode)
     family = encode(author.family)
-    if _splits_in_bibtex(author.family):
+    if _splits_in_bibtex(author.family) or _MACRO_FIRST.search(family):
         family = f"{{{family}}}"
     von_family = f"{encode(author.particle)} {family}" if author.particle else family
     jr_given = [part for part in (author.suffix, author.given) if part]
@@ -152,8 +154,11 @@ def _without_affiliations(text: str) -> str:
 
 
 def _splits_in_bibtex(family: str) -> bool:
-    """Tell whether BibTeX would find a separator or a particle in a family name."""
-    words = family.split()
+    """Tell whether BibTeX would find a separator or a particle in a family name.
+
+    To citation-js a particle may stand before a hyphen too: `al-Khwarizmi`.
+    """
+    words = family.replace("-", " ").split()
     return _is_divided(family) or any(word[0].islower() for word in words[:-1])
 
 

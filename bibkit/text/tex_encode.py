@@ -28,7 +28,7 @@ _SPECIALS = {
     "~": r"{\textasciitilde}", "^": r"{\textasciicircum}", "\\": r"{\textbackslash}",
     "<": "$<$", ">": "$>$", "|": "$|$",
     "–": "--", "—": "---", "“": "``", "”": "''", "‐": "-", "‑": "-", "−": "-",
-    _OPEN: "{", _CLOSE: "}",
+    _OPEN: "{", _CLOSE: "}", ",": "{,}", "`": "{`}",
 }  # fmt: skip
 _UP = {chr(raised): chr(plain) for plain, raised in tex.SUPERSCRIPTS.items()}
 _DOWN = {chr(lowered): chr(plain) for plain, lowered in tex.SUBSCRIPTS.items()}
@@ -43,8 +43,10 @@ _MATH = {
 }  # fmt: skip
 _KEPT = "".join(sorted(tex.SETTABLE - _UP.keys()))
 _TOKEN = re.compile(
-    rf"[&%$#_{{}}~^\\<>|–—“”‐‑−{_OPEN}{_CLOSE}{_FORMULA}]|[^\x00-\x7f{_KEPT}–—“”‘’‐‑−{_OPEN}{_CLOSE}{_FORMULA}]+"
+    rf"[&%$#_{{}}~^\\<>|–—“”‐‑−{_OPEN}{_CLOSE}{_FORMULA}]|(?<=,),|(?<=[?!])`"
+    rf"|[^\x00-\x7f{_KEPT}–—“”‘’‐‑−{_OPEN}{_CLOSE}{_FORMULA}]+"
 )
+"""What is spelled; a comma or a quote only where a font would make `„`, `¿` or `¡` of two."""
 _GREEK_WORD = re.compile("[\u0370-\u03ff\u1f00-\u1fff]{4}")
 
 _ACCENT_OF = {mark: name for name, mark in tex.ACCENTS.items()}
@@ -86,7 +88,7 @@ def encode_name(part: str) -> str:
     r"""Encode a part of a name in ASCII: styles cut names, and would cut a character in two.
 
     >>> print(encode_name("Łukasz"), encode_name("Gödel"), encode_name("Đorđe"))
-    {\L}ukasz G{\"o}del {\DJ}orđe
+    {\L}ukasz G{\"o}del {\textup{Đ}}orđe
     """
     return _ACCENTED.sub(_escaped_letter, encode(part))
 
@@ -99,7 +101,10 @@ def lost_characters(text: str) -> tuple[str, ...]:
     """
     settled = _settled(text)
     runs = (run for run in _TOKEN.findall(settled) if not run[0].isascii() and run not in _SPECIALS)
-    return tuple(c for run in runs for c in run if _kind(c) in ("ascii", "spelled", "dropped"))
+    lost: list[str] = []
+    for run in runs:
+        lost += run if _GREEK_WORD.search(run) else filter(_is_lost, run)
+    return tuple(lost)
 
 
 def _settled(text: str) -> str:
@@ -166,6 +171,10 @@ def _kind(character: str) -> str:
     return "spelled" if unicodedata.category(character)[0] in "LN" else "dropped"
 
 
+def _is_lost(character: str) -> bool:
+    return _kind(character) in ("ascii", "spelled", "dropped")
+
+
 def _spelled_group(kind: str, group: str) -> str:
     match kind:
         case "up" | "down":
@@ -199,15 +208,22 @@ def _code_points(characters: Iterable[str]) -> str:
 
 
 def _escaped_letter(found: re.Match[str]) -> str:
+    r"""Spell a letter in ASCII, if all readers know how.
+
+    If they do not, only a letter that a style may cut in two is spelled: BibTeX takes a group that
+    begins with a macro for one letter, and readers drop `\textup`. What pdfLaTeX cannot set as it
+    is has no macros here (`{\~{\^e}}` for `ễ`): biber would make the letter again of them.
+    """
     letter = found[0]
     if letter in _QUOTES:
         return _QUOTES[letter]
-    if letter in _LETTER_OF:
-        before = found.string[max(0, found.start() - 3) : found.start()]
-        near_start = len(before) < 3 or not before.isalpha()
-        return _LETTER_OF[letter] if near_start or letter not in _MISREAD else letter
+    if letter in _LETTER_OF and letter not in _MISREAD:
+        return _LETTER_OF[letter]
     base, mark = (*unicodedata.normalize("NFD", letter), "", "")[:2]
-    if mark not in _ACCENT_OF or not base.isascii():
-        return (ascii_of(letter) or "") if letter.isalpha() else letter
-    name = _ACCENT_OF[mark]
-    return f"{{\\{name}{' ' if name.isalpha() else ''}{base}}}"
+    if mark in _ACCENT_OF and base.isascii():
+        name = _ACCENT_OF[mark]
+        return f"{{\\{name}{' ' if name.isalpha() else ''}{base}}}"
+    before = found.string[max(0, found.start() - 3) : found.start()]
+    if not letter.isalpha() or (len(before) == 3 and before.isalpha()):
+        return letter
+    return _LETTER_OF[letter] if letter in "œŒ" else f"{{\\textup{{{letter}}}}}"

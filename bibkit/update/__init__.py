@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bibkit.bibfile import BibFile, read_bib
-from bibkit.bibfile.difference import unified_diff
+from bibkit.bibfile import BibFile, is_biblatex, read_bib, unified_diff
 from bibkit.errors import OutputError
 from bibkit.record import Problem, PublishedVersion
 from bibkit.resolve.published import PublishedAs, UnsurePublication
@@ -21,7 +20,7 @@ from bibkit.sync.atomic import replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.sync.target import check_place
 from bibkit.update.applying import apply_changes, line_of
-from bibkit.update.changes import Change, change, is_biblatex
+from bibkit.update.changes import Change, change
 from bibkit.update.dois import known_dois
 from bibkit.update.finding import Finding, PublicationFinder, Unreached
 from bibkit.update.preprints import Preprint, preprints

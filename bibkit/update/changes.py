@@ -31,7 +31,6 @@ from bibkit.update.preprints import Preprint, first_year, is_placeholder, placeh
 _CONTAINERS = ("journal", "journaltitle", "booktitle")
 _OTHER_NAME = {"journal": "journaltitle", "journaltitle": "journal"}
 _EPRINT = "eprint eprinttype archiveprefix".split()
-_MODERN = frozenset("date journaltitle eprintclass location eventtitle".split())
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
@@ -95,14 +94,6 @@ def _set(told: _Told, bib: BibFile, preprint: Preprint, name: str, value: str) -
     written = Expression(macro or f"{{{text}}}") if macro or number else text
     told.edits.append(SetField(preprint.index, name, written, replace_macros=True))
     told.listed.append(f"{name}: {old} → {value}" if old.strip() else f"{name}: {value}")
-
-
-def is_biblatex(bib: BibFile) -> bool:
-    """Tell whether a file is written for biblatex: by its types, or by fields only that has."""
-    return any(
-        entry.entry_type == "online" or not _MODERN.isdisjoint(entry.fields)
-        for entry in bib.entries
-    )
 
 
 def _written(preprint: Preprint, version: PublishedVersion, *, modern: bool) -> FileEntry:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bibkit import catalog, emit, sync
-from bibkit.bibfile import BibFile
-from bibkit.bibfile.difference import unified_diff
+from bibkit.bibfile import BibFile, is_biblatex, unified_diff
 from bibkit.dedupe import dedupe
 from bibkit.errors import ConfigError, OutputError
 from bibkit.gathering import read_what_is_there, remote_sources
@@ -24,7 +23,6 @@ from bibkit.report import unresolved_problems
 from bibkit.resolve import MetadataSource, complete, resolve
 from bibkit.sources import Web, open_source
 from bibkit.sync import Target
-from bibkit.update.changes import is_biblatex
 from bibkit.upkeep.applying import carried_out
 from bibkit.upkeep.looking_up import (
     accounts_of,
@@ -46,6 +44,7 @@ __all__ = [
     "SyncResult",
     "plan_json",
     "plan_lines",
+    "planned",
     "synced",
 ]
 
@@ -141,8 +140,8 @@ def synced(
         known, problems = _gathered(target, tracked, ask, options, on_progress)
         for last in (False,) * (_TRIES - 1) + (True,):
             try:
-                plan, outcome = _planned(target, tracked, known, options)
-                if not dry_run:
+                plan, outcome = planned(target, tracked, known, options)
+                if not dry_run and (outcome.data or target.data):  # no empty file where none is
                     sync.replace_both(target, outcome)
                 break
             except OutputError as error:
@@ -168,7 +167,7 @@ def result_json(result: SyncResult) -> dict[str, Any]:
 
 
 def _target(out: Path) -> Target:
-    target = sync.read_target(out)
+    target = sync.read_target(out, may_be_open=True)
     text = target.file.text if isinstance(target.file, BibFile) else ""
     begin = _CONFLICT_BEGINS.search(text)
     if begin and _CONFLICT_ENDS.search(text, begin.end()):
@@ -236,7 +235,7 @@ def _ids(
     return list(dict.fromkeys([*own, *new, *(i for i in known if i not in locked)]))
 
 
-def _planned(
+def planned(
     target: Target, tracked: Sequence[Tracked], known: Known, options: PlanOptions
 ) -> tuple[Plan, sync.Outcome]:
     """Return the plan as far as the file allows it, and what OUT and lock become by it."""

@@ -12,6 +12,7 @@ from bibkit.bibfile import (
     RemoveField,
     SetField,
     SetType,
+    closed_part,
     edit,
     read_bib,
 )
@@ -41,12 +42,35 @@ def carried_out(
             edited = read_bib(data, origin=target.file.origin)
     lock = _lock_after(target.lock, done)
     between = replace(target, file=edited, lock=lock)
-    outcome = outcome_of(
-        between,
-        Written(plan.added, write(plan.added, options=options)),
-        Written(plan.adopted, write(plan.adopted, options=options)),
-    )
+    added = Written(plan.added, write(plan.added, options=options))
+    adopted = Written(plan.adopted, write(plan.adopted, options=options))
+    if isinstance(edited, BibFile) and edited.open_end:
+        outcome = _before_open_end(between, edited, added, adopted)
+    else:
+        outcome = outcome_of(between, added, adopted)
     return outcome, replace(plan, entries=tuple(done), refused=tuple(refused))
+
+
+def _before_open_end(target: Target, bib: BibFile, added: Written, adopted: Written) -> Outcome:
+    """Return what OUT and lock become where OUT ends with something that is never closed.
+
+    An entry after it would be swallowed, so new ones come before it.
+    """
+    head, tail = closed_part(bib)
+    outcome = outcome_of(replace(target, file=head), added, adopted)
+    if not added.entries:
+        return replace(outcome, data=bib.data)
+    data = outcome.data + bib.encoding.encode(bib.newline) + tail
+    if _said(data) != [*_said(outcome.data), *_said(bib.data)[len(head.entries) :]]:
+        message = "it ends with something that is never closed; close it, then run again"
+        raise OutputError(message, origin=str(target.out), code="unsafe-entry")
+    return replace(outcome, data=data)
+
+
+def _said(data: bytes) -> list[tuple[str, str, dict[str, str]]]:
+    """Return what the entries of a file say, on whatever lines they stand."""
+    entries = read_bib(data, origin="").entries
+    return [(entry.key, entry.entry_type, dict(entry.fields)) for entry in entries]
 
 
 def _edited(

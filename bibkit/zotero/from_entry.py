@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bibkit.bibfile import BibFile, FileEntry, fixed_places, identify, inherit
-from bibkit.convert.spellings import split_names, tex_address, tex_authors
+from bibkit.convert.spellings import tex_address, tex_authors
 from bibkit.emit.plain import plain
 from bibkit.text.latex import decode
 from bibkit.update.preprints import is_placeholder, is_preprint
@@ -19,7 +19,6 @@ from bibkit.zotero.item_types import ITEM_TYPES, THESIS_TYPES, number_name
 from bibkit.zotero.names import name_lines
 from bibkit.zotero.sides import TEXTS, EntrySide
 
-_OTHERS = frozenset({"others", "et al", "et al."})
 _HTTP = re.compile(r"https?://[^\s/]\S*")
 _NO_PAPERS = frozenset({"set", "xdata", "control", "preamble"})
 _PLAIN: Mapping[str, tuple[str, ...]] = {
@@ -96,8 +95,8 @@ def item_type_of(entry: FileEntry) -> tuple[str, bool]:
 
 def _names(value: str) -> str:
     """Return a name a line; nothing of a list that is cut, for Zotero's may be whole."""
-    cut = any(name.lower() in _OTHERS for name in split_names(value))
-    return "" if cut else name_lines(tex_authors(value).people)
+    found = tex_authors(value)
+    return name_lines(found.people) if found.whole else ""
 
 
 def _title(fields: Mapping[str, str]) -> str:

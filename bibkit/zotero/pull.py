@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from bibkit.bibfile import AddEntry, BibFile, Edit, append, edit, read_bib
+from bibkit.bibfile import AddEntry, BibFile, Edit, append, edit, is_biblatex, read_bib
 from bibkit.emit.fields import braced, layout
 from bibkit.errors import OutputError, SourceError
 from bibkit.merge.citekey import DEFAULT_PATTERN
@@ -17,7 +17,6 @@ from bibkit.sources import Web
 from bibkit.sync.atomic import clear_leftover, replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.sync.target import Target, read_target
-from bibkit.update.changes import is_biblatex
 from bibkit.zotero.from_entry import entry_sides
 from bibkit.zotero.from_item import item_sides
 from bibkit.zotero.opening import Place, find_collection, inside, open_place

@@ -31,10 +31,10 @@ def test_problems_are_lines_on_standard_output_and_exit_3() -> None:
     assert result.exit_code == 3
     lines = result.stdout.splitlines()
     assert [line.split(": ")[:2] for line in lines] == [
-        ["bad.bib:1", "undefined-macro"], ["bad.bib:4", "bad-doi"],
+        ["bad.bib:1", "undefined-macro"], ["bad.bib:4", "bad-doi"], ["bad.bib:4", "bad-character"],
     ]  # fmt: skip
     assert "\x1b" not in result.stdout
-    assert result.stderr == "2 entries, 2 problems\n"
+    assert result.stderr == "2 entries, 3 problems\n"
     assert Path("bad.bib").read_text() == BAD
 
 
@@ -62,14 +62,14 @@ def test_latex_files_may_follow_as_a_shell_expands_them() -> None:
 def test_json() -> None:
     rows = json.loads(check("bad.bib", "--format", "json").stdout)
     assert [(row["file"], row["line"], row["code"]) for row in rows] == [
-        ("bad.bib", 1, "undefined-macro"), ("bad.bib", 4, "bad-doi"),
+        ("bad.bib", 1, "undefined-macro"), ("bad.bib", 4, "bad-doi"), ("bad.bib", 4, "bad-character"),
     ]  # fmt: skip
     assert json.loads(check("good.bib", "--format", "json").stdout) == []
 
 
 def test_github_annotations() -> None:
     lines = check("bad.bib", "--format", "github").stdout.splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert lines[0].startswith("::error file=bad.bib,line=1,title=undefined-macro::@misc 'a': ")
     assert "50%25" in lines[1]
 
@@ -78,9 +78,11 @@ def test_sarif() -> None:
     log = json.loads(check("bad.bib", "--format", "sarif").stdout)
     run = log["runs"][0]
     assert log["version"] == "2.1.0"
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["bad-doi", "undefined-macro"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [
+        "bad-character", "bad-doi", "undefined-macro",
+    ]  # fmt: skip
     result = run["results"][1]
-    assert (result["ruleId"], result["ruleIndex"]) == ("bad-doi", 0)
+    assert (result["ruleId"], result["ruleIndex"]) == ("bad-doi", 1)
     place = result["locations"][0]["physicalLocation"]
     assert place == {"artifactLocation": {"uri": "bad.bib"}, "region": {"startLine": 4}}
 

@@ -130,6 +130,7 @@ ADDRESSES = [
     ("https://github.com/o_p/r~x?a=b&c=d", "https://github.com/o_p/r~x?a=b&c=d"),
     ("https://a.org/x%20y#part", "https://a.org/x%20y#part"),
     ("https://a.org/100%", "https://a.org/100%25"),
+    ("https://a.org/$x", "https://a.org/%24x"),
     ("https://a.org/{x}\\y z^é", "https://a.org/%7Bx%7D%5Cy%20z%5E%C3%A9"),
     (" https://a.org/x\n", "https://a.org/x"),
     ("javascript:alert(1)", None),
@@ -148,7 +149,7 @@ def test_addresses(url: str, written: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "doi", ["10.1/a b", "10.1000/a}b", "10.1000/a%b", "10.1000/a\\b", "nonsense"]
+    "doi", ["10.1/a b", "10.1000/a}b", "10.1000/a%b", "10.1000/a\\b", "10.1000/a$b", "nonsense"]
 )
 def test_a_broken_doi_is_left_out(doi: str) -> None:
     assert "doi" not in fields(Entry("k", "preprint", "T", doi=doi))

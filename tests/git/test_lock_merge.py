@@ -137,6 +137,30 @@ def test_two_papers_under_one_key_are_both_remembered() -> None:
     assert len(notes) == 1
 
 
+def test_what_is_written_on_one_side_follows_a_key_that_was_renamed_on_the_other() -> None:
+    base = lock({"devlin2019bert": BERT})
+    retired = {"title": BERT["title"], "arxiv": BERT["arxiv"], "retired": True}
+    mine = lock({"devlin2019bert": retired, "bert": BERT})
+    theirs = lock({"devlin2019bert": changed(BERT, year="2019")})
+    found, notes = merged(base, mine, theirs)
+    assert found.entries["devlin2019bert"].retired
+    assert found.entries["bert"].fields["year"] == "2019"
+    assert notes == []
+
+
+def test_what_is_remembered_of_zotero_is_merged_by_item() -> None:
+    def items(**values: str | None) -> dict[str, Any]:
+        item = {"entry": "bert", "values": {"title": "T", "year": "2018"}, "item_values": values}
+        return {"groups/1": {"ABCD2345": item}}
+
+    base = lock({"bert": BERT}, zotero=items(title=None))
+    mine = lock({"bert": BERT}, zotero=items(title=None, year="2019"))
+    theirs = lock({"bert": BERT}, zotero=items(title=None, year="2020"))
+    found, _ = merged(base, mine, theirs)
+    item = found.extra["zotero"]["groups/1"]["ABCD2345"]
+    assert item == {"entry": "bert", "values": {"title": "T"}, "item_values": {"title": None}}
+
+
 def test_a_lock_of_each_side_without_an_ancestor() -> None:
     found, _ = merged(b"", lock({"bert": BERT}), lock({"gpt3": GPT3}))
     assert set(found.entries) == {"bert", "gpt3"}

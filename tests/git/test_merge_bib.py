@@ -172,6 +172,14 @@ def test_what_refers_to_a_renamed_key_follows_it() -> None:
     assert "crossref = {doe:study}" in clean(BASE, mine, theirs)
 
 
+def test_a_reference_that_its_own_side_left_behind_stays_as_it_is() -> None:
+    base = "@incollection{part, title = {A Part}, crossref = {doe2024}}\n\n" + BASE
+    mine = base.replace("@article{doe2024", "@article{doe:study")
+    assert "crossref = {doe2024}" in clean(base, mine, base + "\n" + GPT3)
+    mine = base.replace(BASE[BASE.index("@article") : BASE.index("@misc")], "")
+    assert "@article" not in clean(base, mine, base + "\n" + GPT3)
+
+
 def test_a_parent_deleted_here_and_used_there() -> None:
     mine = BASE.replace(BASE[BASE.index("@article") : BASE.index("@misc")], "")
     theirs = "@incollection{part, title = {A Part}, crossref = {doe2024}}\n\n" + BASE

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bibkit.bibfile import edit, read_bib
+from bibkit.bibfile import edit, is_biblatex, read_bib
 from bibkit.record import Author, PublishedVersion
-from bibkit.update.changes import change, is_biblatex
+from bibkit.update.changes import change
 from bibkit.update.preprints import preprints
 
 AUTHORS = (Author("Vaswani", "Ashish"), Author("Shazeer", "Noam"))

@@ -21,7 +21,7 @@ from bibkit.emit import WriteOptions
 from bibkit.merge.citekey import DEFAULT_PATTERN
 from bibkit.record import Candidate, Cluster, Link, Paper, Record, Resolved
 from bibkit.sync import atomic, read_target, undo, write
-from bibkit.upkeep import _planned
+from bibkit.upkeep import planned
 from bibkit.upkeep.planning import Known, PlanOptions
 from bibkit.upkeep.tracked import tracked_entries
 from bibkit.merge import merge
@@ -45,7 +45,7 @@ def paper(entry):
 
 def sync(papers):
     target = read_target(out)
-    _, outcome = _planned(target, tracked_entries(target), known(*papers), options)
+    _, outcome = planned(target, tracked_entries(target), known(*papers), options)
     write.replace_both(target, outcome)
 
 def kill_at(line):

@@ -219,6 +219,28 @@ def test_what_cannot_be_told_is_left_alone(lab: Lab) -> None:
     assert lab.text == mine
 
 
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "@misc{open,\n  title = {Never\n",
+        "% not @cite{this\n",
+        "@misc{a,\n  note = {x\n\n@misc{b,\n",
+        "@misc{one} @misc{two,\n",
+    ],
+)
+def test_new_papers_come_before_what_is_never_closed(lab: Lab, tail: str) -> None:
+    lab.bib.write_text(f"% ours\n\n{tail}")
+    assert lab.sync().exit_code == 0
+    assert lab.text.startswith("% ours\n\n@misc{chen2024tokenunify,\n")
+    assert lab.text.endswith(f"}}\n\n{tail}")
+    assert_in_step(lab)
+    lab.next_week()
+    lab.world("2402.02370", github=REPOSITORY)
+    assert lab.sync().exit_code == 0
+    assert lab.entry(LIU).fields["code"] == REPOSITORY
+    assert lab.text.endswith(f"}}\n\n{tail}")
+
+
 def test_values_made_with_macros_are_yours(lab: Lab) -> None:
     lab.sync()
     lab.bib.write_text('@string{sam = "Segment Anything"}\n\n' + lab.text)
