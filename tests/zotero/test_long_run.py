@@ -67,7 +67,7 @@ def test_weeks_of_edits(server: FakeZotero, folder: Path, zotero: Zotero, seed: 
         )
     )
     zotero("push", "refs.bib", "-q")
-    for week in range(8):
+    for week in range(6):
         for _ in range(chance.randint(0, 6)):
             write = chance.choice([lab.write_in_file, lab.write_in_zotero])
             write(chance.randrange(6), chance.choice(list(FIELDS)), f"{chance.randrange(10**6)}")
