@@ -137,7 +137,7 @@ class ZoteroLibrary:
         answer = reply.json()
         if not isinstance(answer, dict):
             raise SourceError(f"{self.wire.service.host} answers nonsense", origin="zotero")
-        return _written(answer, objects, version if reply.version is None else reply.version, self)
+        return _written(answer, objects, reply.version or version, self)
 
     def _post(self, path: str, content: bytes, headers: Mapping[str, str]) -> Reply:
         """Post, with a key that the user grants at the desktop where one is needed."""
@@ -258,7 +258,8 @@ def _written(
     good = {p: o for p, o in objects.items() if p not in refused and _is_key(o.get("key"))}
     silent = [p for p in range(len(sent)) if p not in good and p not in refused]
     refused |= {p: Refusal(412, "no word about it") for p in silent}
-    return Written(version, good, refused)
+    versions = (o["version"] for o in good.values() if type(o.get("version")) is int)
+    return Written(max([version, *versions]), good, refused)
 
 
 def _is_key(key: Any) -> bool:

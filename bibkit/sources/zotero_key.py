@@ -30,7 +30,8 @@ def _from_keyring() -> str | None:
     except ImportError:
         return None
     try:
-        return keyring.get_password("bibkit", "zotero")
+        kept: str | None = keyring.get_password("bibkit", "zotero")
     except Exception as error:  # every backend has its own; what it says may hold anything
         message = f"the keyring cannot be read ({type(error).__name__})"
         raise ConfigError(message, origin="keyring") from None
+    return kept

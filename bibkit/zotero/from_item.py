@@ -44,7 +44,7 @@ def item_sides(objects: Iterable[Mapping[str, Any]]) -> list[ItemSide]:
     return [
         item_side(one, children[one["key"]])
         for one in objects
-        if isinstance(one.get("itemType"), str)
+        if _text(one, "itemType")
         and one["itemType"] not in NO_REFERENCES
         and not one.get("parentItem")
     ]
@@ -52,7 +52,7 @@ def item_sides(objects: Iterable[Mapping[str, Any]]) -> list[ItemSide]:
 
 def item_side(data: Mapping[str, Any], children: Sequence[Mapping[str, Any]] = ()) -> ItemSide:
     """Return what an item says, in the words that both sides have."""
-    kind = str(data["itemType"])
+    kind = _text(data, "itemType") or "document"
     said = read_extra(_raw(data, "extra"))
     code = next((one for one in children if _is_code(one)), None)
     values = {

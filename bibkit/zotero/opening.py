@@ -49,7 +49,7 @@ def find_collection(collections: Sequence[Mapping[str, Any]], name: str) -> Path
     """
     there = [one for one in collections if not one.get("deleted")]
     named = [one for one in there if one.get("name") == name]
-    top = [one for one in named if not one.get("parentCollection")]
+    top = [one for one in named if _parent(one) is None]
     if len(named) == 1 or len(top) == 1:
         return Path(str((top or named)[0]["key"]))
     if len(named) > 1:
@@ -58,23 +58,22 @@ def find_collection(collections: Sequence[Mapping[str, Any]], name: str) -> Path
     parent: str | None = None
     names = [part.strip() for part in name.split("/") if part.strip()]
     for depth, part in enumerate(names):
-        found = [
-            one
-            for one in there
-            if one.get("name") == part and (one.get("parentCollection") or None) == parent
-        ]
+        found = [one for one in there if one.get("name") == part and _parent(one) == parent]
         if not found:
             return Path(parent, tuple(names[depth:]))
         parent = str(found[0]["key"])
     return Path(parent)
 
 
+def _parent(collection: Mapping[str, Any]) -> str | None:
+    """Return the collection that one is in; Zotero says false where there is none."""
+    parent = collection.get("parentCollection")
+    return parent if isinstance(parent, str) else None
+
+
 def inside(collections: Sequence[Mapping[str, Any]], key: str) -> frozenset[str]:
     """Return a collection with all that are in it."""
     found = {key}
-    while (
-        more := {str(one["key"]) for one in collections if one.get("parentCollection") in found}
-        - found
-    ):
+    while more := {str(one["key"]) for one in collections if _parent(one) in found} - found:
         found |= more
     return frozenset(found)

@@ -203,7 +203,7 @@ def _plan_change(
         plan.codes.append(CodeWrite(entry, item, code.entry))
     if not words and not code:
         plan.unchanged += 1
-    if conflicts := [o.name for o in found if o.verdict == "conflict"]:
+    if conflicts := [o for o in found if o.verdict == "conflict"]:
         plan.problems.append(conflict_line(entry, conflicts, "Zotero's stay there"))
 
 
@@ -247,10 +247,18 @@ def _changed(
     return (with_values(data, values, known) if taken else data), taken
 
 
-def conflict_line(entry: EntrySide, names: Sequence[str], stays: str) -> Problem:
+def conflict_line(entry: EntrySide, conflicts: Sequence[Outcome], stays: str) -> Problem:
     """Return the line about values that differ on both sides."""
-    message = f"{entry.key}: file and Zotero differ in {', '.join(names)}; {stays}"
+    told = (f"{o.name} ({_short(o.entry)} here, {_short(o.item)} there)" for o in conflicts)
+    message = f"{entry.key}: file and Zotero differ in {', '.join(told)}; {stays}"
     return Problem(entry.origin, "conflict", message)
+
+
+def _short(value: str | None, *, most: int = 60) -> str:
+    if value is None:
+        return "none"
+    line = "; ".join(name.replace("\t", ", ") for name in value.split("\n"))
+    return repr(line if len(line) <= most else f"{line[: most - 1]}…")
 
 
 def agreed(

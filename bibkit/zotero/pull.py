@@ -14,16 +14,16 @@ from bibkit.errors import OutputError, SourceError
 from bibkit.merge.citekey import DEFAULT_PATTERN
 from bibkit.record import Problem
 from bibkit.sources import Web
-from bibkit.sync.atomic import clear_leftover, replace_file
 from bibkit.sync.exclusive import locked
-from bibkit.sync.target import Target, read_target
+from bibkit.sync.target import read_target
+from bibkit.sync.write import Outcome, replace_both
 from bibkit.zotero.from_entry import entry_sides
 from bibkit.zotero.from_item import item_sides
 from bibkit.zotero.opening import Place, find_collection, inside, open_place
 from bibkit.zotero.planning import agreed
 from bibkit.zotero.pulling import Change, Habits, PullPlan, plan_pull
-from bibkit.zotero.push import library_name, network_line, save_known
-from bibkit.zotero.remembered import Remembered, remembered_items
+from bibkit.zotero.push import library_name, network_line
+from bibkit.zotero.remembered import Remembered, remembered_items, with_items
 from bibkit.zotero.sides import EntrySide, ItemSide
 
 T = TypeVar("T")
@@ -100,10 +100,10 @@ def pull_file(
         plan = plan_pull(target, bib, entries, items, known, scope, habits)
         data, made, refused = _applied(bib, plan)
         result = _result(bib, data, plan, made, refused)
-        if not dry_run:
-            _write(target, bib, data)
+        if not dry_run and (data or bib.data):
             after = read_bib(data, origin=str(path))
-            save_known(target, name, _known(after, plan, made, known, code_field))
+            known = _known(after, plan, made, known, code_field)
+            replace_both(target, Outcome(data, with_items(target.lock, name, known)))
     return result
 
 
@@ -193,13 +193,6 @@ def _result(
         before=bib.text,
         after=read_bib(data, origin=bib.origin).text,
     )
-
-
-def _write(target: Target, bib: BibFile, data: bytes) -> None:
-    if data == bib.data:
-        return
-    clear_leftover(target.path)
-    replace_file(target.path, data, expected=target.data, origin=str(target.out))
 
 
 def _known(

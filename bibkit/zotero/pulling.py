@@ -173,8 +173,8 @@ def _plan_change(
         plan.changes.append(Change(entry, item, "keywords", (edit,)))
     plan.same[item.key] = tuple(same)
     plan.unchanged += len(plan.changes) == before
-    if conflicts := [o.name for o in found if o.verdict == "conflict"]:
-        plan.problems.append(conflict_line(entry, conflicts, "the file's stay there"))
+    if conflicts := [o for o in found if o.verdict == "conflict"]:
+        plan.problems.append(conflict_line(entry, conflicts, "the file's stay here"))
 
 
 def _plan_additions(

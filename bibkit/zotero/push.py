@@ -166,6 +166,7 @@ class _Run:
         self.library = library
         self.entries = entry_sides(bib, code_field=code_field)
         self.keys = bib.keys
+        self.broken = [one for one in bib.problems if one.code == "broken-entry"]
         self.known = known
         self.wish = wish
         self.web = web
@@ -197,7 +198,7 @@ class _Run:
         wish = self.wish = replace(self.wish, collection=key, refused=frozenset(self.refused))
         items = item_sides(snapshot.items)
         plan = plan_push(self.entries, items, self.known, self.keys, wish)
-        self.result.problems = plan.problems
+        self.result.problems = [*self.broken, *plan.problems]
         written = len(self.result.added) + len(self.result.changed)
         self.result.unchanged = max(0, plan.unchanged - written)
         if dry_run:

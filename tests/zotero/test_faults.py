@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bibkit.bibfile import read_bib
 from bibkit.sources import Web, zotero_wire
 from bibkit.sources.zotero_api import open_library
 from bibkit.sources.zotero_key import zotero_key
@@ -14,6 +16,7 @@ from tests.zotero.conftest import Zotero
 from tests.zotero.fake_zotero import (
     FakeZotero,
     Fault,
+    Handler,
     done_but_lost,
     hang,
     hang_up,
@@ -22,6 +25,10 @@ from tests.zotero.fake_zotero import (
     written,
 )
 from tests.zotero.test_push import BIB
+
+ODD: list[Any] = [
+    None, 5, -1, "", [], {}, True, ["a"], {"a": 1}, 3.5, "\x1b[2J", "}{", 10**30, [[]], [None],
+]  # fmt: skip
 
 
 def entries(number: int) -> str:
@@ -255,6 +262,39 @@ def test_a_thousand_items_in_twenty_five_writes(
     writes = len(server.writes)
     zotero("push", "refs.bib", "-q", "--collection", "Lab/Related work")
     assert len(server.writes) == writes
+
+
+def garbled(value: Any, chance: random.Random) -> Any:
+    """Return JSON in which some values are of another kind, and some are missing."""
+    if chance.random() < 0.03:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        return {n: garbled(v, chance) for n, v in value.items() if chance.random() > 0.01}
+    return [garbled(v, chance) for v in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nonsense_in_answers_is_told_or_passed_over(
+    server: FakeZotero,
+    refs: Path,
+    zotero: Zotero,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+) -> None:
+    chance, reply = random.Random(seed), Handler.reply
+
+    def garbling(handler: Handler, code: int, body: Any = b"", **headers: str) -> None:
+        kept = isinstance(body, bytes) or handler.path.startswith("/keys")
+        reply(handler, code, body if kept else garbled(body, chance), **headers)
+
+    zotero("push", "refs.bib", "-q")
+    monkeypatch.setattr(Handler, "reply", garbling)
+    for command in ("push", "pull", "push"):
+        run = zotero(command, "refs.bib", "-q")
+        assert run.code in (0, 1, 3, 4)
+        assert "\x1b" not in run.err
+    assert read_bib(refs.read_bytes(), origin="").problems == ()
+    server.complaints.clear()  # a garbled key or version goes back as it came
 
 
 def test_a_page_that_moves_while_it_is_read(

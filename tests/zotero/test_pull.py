@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bibkit.bibfile import read_bib
+from bibkit.cli import main
 from tests.zotero.conftest import Zotero
 from tests.zotero.fake_zotero import FakeZotero, written
 from tests.zotero.test_faults import entries
@@ -149,6 +151,20 @@ def test_a_dry_run_writes_nothing_anywhere(
     assert (sorted(p.name for p in folder.iterdir()), path.read_bytes()) == before
 
 
+def test_a_pull_can_be_undone(server: FakeZotero, folder: Path, zotero: Zotero) -> None:
+    fill(server)
+    path = folder / "refs.bib"
+    path.write_text("@misc{mine, title = {Mine}, year = 2020}\n")
+    before = path.read_bytes()
+    zotero("pull", "refs.bib")
+    after = path.read_bytes()
+    assert CliRunner().invoke(main, ["undo", "refs.bib"]).exit_code == 0
+    assert path.read_bytes() == before
+    assert not (folder / "refs.bib.lock").exists()
+    zotero("pull", "refs.bib")
+    assert path.read_bytes() == after
+
+
 def test_biblatex_files_stay_biblatex(server: FakeZotero, folder: Path, zotero: Zotero) -> None:
     fill(server)
     path = folder / "refs.bib"
@@ -242,7 +258,7 @@ def test_two_thousand_items_merge_right(server: FakeZotero, folder: Path, zotero
     path.write_text(text)
     run = zotero("pull", "refs.bib", "-q")
     assert run.codes.count("conflict") == 1
-    assert "conflict: key12: file and Zotero differ in title" in run.err
+    assert "conflict: key12: file and Zotero differ in title (" in run.err
     bib = read_bib(path.read_bytes(), origin="")
     assert len(bib.entries) == 2000
     assert len({entry.key for entry in bib.entries}) == 2000
