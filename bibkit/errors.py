@@ -5,6 +5,7 @@ BibkitError
 ├── CatalogError    a catalogue that is missing, damaged or of another version
 ├── OutputError     OUT cannot be written, or must not be
 ├── ConfigError     bibkit.toml, an environment variable or an option makes no sense
+├── EngineError     an engine of `dedupe` cannot start or go on: no memory, no disk, no cluster
 └── SourceError     a remote service failed (caught where the answer becomes a value)
 """
 
@@ -51,6 +52,12 @@ class ConfigError(BibkitError):
     """A setting that makes no sense, from bibkit.toml, the environment or an option."""
 
     code = "config"
+
+
+class EngineError(BibkitError):
+    """An engine of `dedupe` cannot start or go on: no memory, no disk, no cluster."""
+
+    code = "engine"
 
 
 class SourceError(BibkitError):

@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,7 @@ def build(
     started = time.monotonic()
     to_format = emit.format_of(str(out), to_format)
     write_options.check_format(to_format)
+    emit.check_style(write_options)
     with ExitStack() as stack:
         target = stack.enter_context(_target(str(out), to_format))
         web = None
@@ -116,6 +117,8 @@ def build(
         linked, unasked = look_up_code(papers.new, web if code_lookup else None)
         named = sync.with_keys(linked, target, pattern=key_pattern)
         added = sorted(named.values(), key=lambda entry: entry.citation_key.casefold())
+        write_options = replace(write_options, first_number=_listed(target) + 1)
+        added = emit.in_style_order(added, write_options)
         write = emit.writer(to_format)
         text = write(added, options=write_options)
         if target:
@@ -193,6 +196,8 @@ def convert(
 
     """
     to_format = emit.format_of(str(out), to_format)
+    write_options.check_format(to_format)
+    emit.check_style(write_options)
     pages = list(collect([source]))
     if len(pages) != 1:
         raise ConfigError(f"names {len(pages)} files; convert one at a time", origin=source)
@@ -202,12 +207,13 @@ def convert(
         format=from_format,
         code_field=write_options.code_field,
     )
-    text = emit.writer(to_format)(found.entries, options=write_options)
+    entries = emit.in_style_order(found.entries, write_options)
+    text = emit.writer(to_format)(entries, options=write_options)
     if str(out) != "-":
         sync.write_fresh(Path(out), text, replacing=replacing)
-    unheld = emit.not_held(found.entries, to_format)
-    problems = (*found.problems, *unheld, *emit.losses(found.entries, to_format))
-    return ConvertResult(text, found.entries, problems)
+    unheld = emit.not_held(entries, to_format, style=write_options.style)
+    problems = (*found.problems, *unheld, *emit.losses(entries, to_format))
+    return ConvertResult(text, tuple(entries), problems)
 
 
 def explain_title(title: str, *, catalogs: Sequence[Path] = (), offline: bool) -> list[str]:
@@ -254,8 +260,16 @@ def _target(out: str, to_format: str) -> Iterator[sync.Target | None]:
     if out == "-":
         yield None
         return
+    if to_format not in sync.READERS:
+        message = f"{to_format} cannot be added to; build to - or a .bib, and convert that"
+        raise ConfigError(message, origin=out)
     with sync.locked(Path(out)):
         yield sync.read_target(Path(out), format=to_format)
+
+
+def _listed(target: sync.Target | None) -> int:
+    """Return how many entries stand in OUT: a style that numbers goes on from there."""
+    return sum(bool(entry.key) for entry in target.file.entries) if target and target.file else 0
 
 
 def _incomplete_entries(entries: Sequence[Entry]) -> list[Problem]:

@@ -128,6 +128,8 @@ class Paper:
     note: str = ""
     """arXiv's free-text comments field."""
     links: tuple[Link, ...] = ()
+    version: int | None = None
+    """The latest version at arXiv, where the source knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ class Eprint:
     id: str
     """arXiv id without version."""
     primary_class: str | None = None
+    version: int | None = None
+    """The latest one, where known; never written into OUT."""
 
 
 @dataclass(frozen=True, slots=True)

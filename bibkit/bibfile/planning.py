@@ -141,8 +141,9 @@ def _located(bib: BibFile, index: int | None, make: Callable[[], str]) -> str:
 
 def _check_letters(bib: BibFile, new: str, old: str, index: int | None) -> None:
     """Refuse letters that a file of unknown 8-bit code may spell otherwise."""
-    bad = sorted({c for c in new if not c.isascii()} - set(old))
-    if bib.encoding.ascii_only and bad:
+    if not bib.encoding.ascii_only:
+        return
+    if bad := sorted({c for c in new if not c.isascii()} - set(old)):
         message = (
             f"the file is in an unknown 8-bit code, so {bad[0]!r} cannot be written: "
             "spell it in TeX, or convert the file to UTF-8"

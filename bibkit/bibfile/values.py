@@ -62,7 +62,7 @@ def macro_names(raw: str) -> tuple[str, ...]:
     >>> macro_names('arx # " {arXiv}: mine" # jan'), macro_names("2024"), macro_names("{jan}")
     (('arx', 'jan'), (), ())
     """
-    if raw[:1] == "{" and _is_one_group(raw):
+    if ONE_GROUP.fullmatch(raw) or ONE_QUOTED.fullmatch(raw) or _is_one_group(raw):
         return ()
     words = (text for bare, text in _pieces(raw) if bare)
     return tuple(word for word in words if word and not word.isdecimal())

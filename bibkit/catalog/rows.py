@@ -12,6 +12,9 @@ from bibkit.catalog.numbering import is_paper_number
 from bibkit.record import Link, LinkKind
 from bibkit.text.titles import TitleKey, main_titles, title_key
 
+MOST_VERSIONS = 1_000
+"""More than any paper has: a revision is a day times this, plus the number of versions."""
+
 
 class PaperRow(NamedTuple):
     """A row of `paper`."""

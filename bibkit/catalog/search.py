@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Self
 from bibkit.catalog.abstracts import like_abstracts
 from bibkit.catalog.fuzzy import nearest_titles, strange_words
 from bibkit.catalog.numbering import arxiv_id, paper_number
-from bibkit.catalog.rows import PaperRow, is_sound, links_from_text, main_name_hash, name_hash
+from bibkit.catalog.rows import (
+    MOST_VERSIONS,
+    PaperRow,
+    is_sound,
+    links_from_text,
+    main_name_hash,
+    name_hash,
+)
 from bibkit.catalog.schema import DAMAGED, clear_errors, format_version, open_for_reading
 from bibkit.errors import CatalogError
 from bibkit.record import Candidate, Paper
@@ -229,6 +236,7 @@ class Catalog:
             doi=row.doi,
             journal_ref=row.journal_ref,
             links=links_from_text(row.links),
+            version=row.revision % MOST_VERSIONS or None,
         )
 
     def _expected_day(self, number: int, *, near: int = 300) -> dt.date | None:

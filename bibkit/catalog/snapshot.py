@@ -12,7 +12,7 @@ from functools import lru_cache
 import msgspec
 
 from bibkit.catalog.numbering import paper_number
-from bibkit.catalog.rows import PaperRow, links_as_text
+from bibkit.catalog.rows import MOST_VERSIONS, PaperRow, links_as_text
 from bibkit.record import Link
 from bibkit.text.identifiers import doi as canonical_doi
 from bibkit.text.links import extract_links
@@ -28,7 +28,6 @@ _SCRAPED = re.compile(r"\A\[\d{4}(?:\.\d{4,5})?\] ")
 """`[2303.03378] `, as browsers show arXiv's titles, or `[2023] `, as lists do."""
 _DAY = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4})")
 _MONTHS = {m: i for i, m in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
-_MOST_VERSIONS = 1_000
 
 
 class BadLineError(ValueError):
@@ -122,10 +121,10 @@ def _days(versions: list[_Version], update_date: str) -> tuple[int | None, int]:
     """Return the day of version 1, if that is listed, and the revision."""
     last = _day(update_date[:16]) if update_date else 0
     if not versions:
-        return None, last * _MOST_VERSIONS
+        return None, last * MOST_VERSIONS
     last = max(last, _day(versions[-1].created[:16]))
     first = _day(versions[0].created[:16]) if versions[0].version == "v1" else 0
-    return first or None, last * _MOST_VERSIONS + min(len(versions), _MOST_VERSIONS - 1)
+    return first or None, last * MOST_VERSIONS + min(len(versions), MOST_VERSIONS - 1)
 
 
 @lru_cache(maxsize=20_000)

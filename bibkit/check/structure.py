@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -15,6 +16,8 @@ from bibkit.record import Problem
 _IN_SERIES = frozenset("book inbook incollection inproceedings conference proceedings".split())
 _BOOKS = frozenset({"book", "inbook"})
 _ARXIV_PLACES = ("eprint", "doi", "url", "journal", "volume")
+_CONTEXT = ("archiveprefix", "eprinttype", "primaryclass")
+_LIKE_AN_ID = re.compile(r"\d{4}\.\d{4}|\d{7}")
 _OF_LENGTH = {
     size: sorted(f for f in FIELDS if len(f) == size and f.isalpha()) for size in range(3, 25)
 }
@@ -57,17 +60,15 @@ def _by_length(field: str) -> Iterator[str]:
 
 def _contradictions(item: Item) -> Iterator[Problem]:
     fields = item.entry.fields
-    context = {
-        n: v for n, v in fields.items() if n in ("archiveprefix", "eprinttype", "primaryclass")
-    }
-    first = ("", "")
-    for name in _ARXIV_PLACES:
-        value = fields.get(name, "")
-        identifier = identify({**context, name: value}).arxiv_id if value else None
-        if identifier and not first[1]:
-            first = name, identifier
-        elif identifier and identifier != first[1]:
-            message = f"{name} names arXiv {identifier}, and {first[0]} {first[1]}"
+    named = [name for name in _ARXIV_PLACES if _LIKE_AN_ID.search(fields.get(name, ""))]
+    if len(named) < 2:
+        return
+    context = {name: fields[name] for name in _CONTEXT if name in fields}
+    found = [(name, identify({**context, name: fields[name]}).arxiv_id) for name in named]
+    claims = [(name, identifier) for name, identifier in found if identifier]
+    for name, identifier in claims[1:]:
+        if identifier != claims[0][1]:
+            message = f"{name} names arXiv {identifier}, and {claims[0][0]} {claims[0][1]}"
             yield item.problem("conflicting-ids", message, field=name)
 
 

@@ -37,7 +37,8 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
     "--to",
     "to_format",
     metavar="FORMAT",
-    help="bibtex, biblatex, csl-json, ris, zotero-rdf, markdown or html (else OUT's suffix).",
+    help="bibtex, biblatex, csl-json, ris, zotero-rdf, markdown, html or arxiv-ids "
+    "(else OUT's suffix).",
 )
 @click.option(
     "--catalog", "catalogs", multiple=True, type=click.Path(path_type=Path),
@@ -59,6 +60,11 @@ def _page_date(_: click.Context, __: click.Parameter, value: str | None) -> dt.d
 )
 @click.option("--no-abstract", is_flag=True, help="Leave abstracts out.")
 @click.option("--ascii", is_flag=True, help="Spell every character of the .bib in ASCII.")
+@click.option(
+    "--style",
+    metavar="NAME|FILE.csl",
+    help="Citation style of Markdown and HTML: plain, unsrt, alpha (pybtex) or any CSL style.",
+)
 @click.option("--code-field", metavar="NAME", help="Field of the code link.  [default: code]")
 @click.option(
     "--key-pattern", metavar="PATTERN", help="Citation keys.  [default: {auth}{year}{shorttitle}]"
@@ -119,6 +125,7 @@ def build(out: str | None, listings: tuple[str, ...], **options: Any) -> int:
                 arxiv_style=options["arxiv_style"],
                 abstract=not options["no_abstract"],
                 ascii=options["ascii"],
+                style=options["style"],
             ),
             on_progress=on_progress,
         )

@@ -15,7 +15,8 @@ from bibkit.cli.printing import note
 @click.option("--from", "from_format", metavar="FORMAT", help="Format of IN (else recognised).")
 @click.option(
     "--to", "to_format", metavar="FORMAT",
-    help="bibtex, biblatex, csl-json, ris, zotero-rdf, markdown or html (else OUT's suffix).",
+    help="bibtex, biblatex, csl-json, ris, zotero-rdf, markdown, html or arxiv-ids "
+    "(else OUT's suffix).",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 @click.option("--no-abstract", is_flag=True, help="Leave abstracts out.")
@@ -23,6 +24,11 @@ from bibkit.cli.printing import note
     "--code-field", metavar="NAME", default="code", show_default=True,
     help="Field of the code link.",
 )  # fmt: skip
+@click.option(
+    "--style",
+    metavar="NAME|FILE.csl",
+    help="Citation style of Markdown and HTML: plain, unsrt, alpha (pybtex) or any CSL style.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 def convert(source: str, out: str, **options: Any) -> int:
     """Write the bibliography IN as OUT, in another format.
@@ -34,6 +40,7 @@ def convert(source: str, out: str, **options: Any) -> int:
     \b
     bibkit convert refs.bib refs.json
     bibkit convert library.rdf - --to biblatex
+    bibkit convert refs.bib refs.html --style apa
     """
     from bibkit.emit import WriteOptions
     from bibkit.pipeline import convert as convert_bibliography
@@ -45,7 +52,9 @@ def convert(source: str, out: str, **options: Any) -> int:
         to_format=options["to_format"],
         replacing=options["force"],
         write_options=WriteOptions(
-            code_field=options["code_field"], abstract=not options["no_abstract"]
+            code_field=options["code_field"],
+            abstract=not options["no_abstract"],
+            style=options["style"],
         ),
     )
     if out == "-":

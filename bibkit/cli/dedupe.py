@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bibkit.cli.dedupe_clusters import (
+    check_clusters,
+    chosen_engine,
+    tell_large,
+    warn_of_many,
+    write_clusters,
+)
 from bibkit.cli.printing import note, safe
 
 if TYPE_CHECKING:
@@ -29,12 +36,26 @@ _PATH = click.Path(path_type=Path)
 @click.option("--key-map", type=_PATH, help="With --apply: write old → new citation keys (JSON).")
 @click.option("--across", is_flag=True, help="Tell what the second file has that the first lacks.")
 @click.option("--check", is_flag=True, help="Exit 3 when there are duplicates.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "memory", "duckdb"]),
+    default="auto",
+    help="What compares: above 100,000 rows of tables DuckDB, if installed.",
+)
+@click.option(
+    "--clusters",
+    type=_PATH,
+    metavar="OUT",
+    help="Write every record with its cluster and why (.jsonl, .parquet, - as JSON lines).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
 def dedupe(
     files: tuple[Path, ...],
     plan: Path | None,
     tex: tuple[str, ...],
     key_map: Path | None,
+    engine: str,
+    clusters: Path | None,
     *,
     applied: bool,
     dry_run: bool,
@@ -44,14 +65,16 @@ def dedupe(
 ) -> int:
     """Tell which entries are one paper, within and across FILEs, and why.
 
-    A FILE is a .bib, CSL-JSON, RIS, CSV or any other list of papers. Nothing is changed without
-    --apply; then duplicates in .bib files become one entry each, and the other keys stay alive.
+    A FILE is a .bib, CSL-JSON, RIS, CSV or any other list of papers, a table (JSON lines, Parquet)
+    or a catalogue. Nothing is changed without --apply; then duplicates in .bib files become one
+    entry each, and the other keys stay alive.
 
     \b
     bibkit dedupe refs.bib
     bibkit dedupe refs.bib --plan plan.txt
     bibkit dedupe refs.bib --plan plan.txt --apply --rewrite-tex 'paper/*.tex' --dry-run
     bibkit dedupe --across mine.bib theirs.bib
+    bibkit dedupe all.parquet --engine duckdb --clusters clusters.parquet
     """
     if not applied and (dry_run or tex or key_map):
         raise click.UsageError("--dry-run, --rewrite-tex and --key-map go with --apply")
@@ -61,6 +84,15 @@ def dedupe(
         raise click.UsageError("--across takes two files, and neither --plan, --apply nor --check")
     from bibkit import reconcile
 
+    editing = bool(across or applied or plan)
+    if editing and (clusters or engine not in ("auto", "memory")):
+        raise click.UsageError("--plan, --apply and --across work in memory, without --clusters")
+    if clusters or not editing:
+        check_clusters(clusters, files)
+    engine = "memory" if editing else chosen_engine(engine, files, listed=clusters is None)
+    if engine != "memory":
+        duplicates = tell_large(files, clusters, quiet=quiet)
+        return DUPLICATES_FOUND if check and duplicates else 0
     if across:
         return _tell_comparison(reconcile.compare_files(files), files, quiet=quiet)
     if applied:
@@ -70,7 +102,10 @@ def dedupe(
         )
         return _tell_applied(done, dry_run=dry_run, quiet=quiet)
     found = reconcile.write_plan(files, plan) if plan else reconcile.find_in_files(files)
-    _tell_found(found, plan, quiet=quiet)
+    warn_of_many(len(found.shelf.papers))
+    if clusters:
+        write_clusters(found, clusters)
+    _tell_found(found, plan, quiet=quiet, listed=clusters is None)
     return DUPLICATES_FOUND if check and found.outcome.clusters else 0
 
 
@@ -99,10 +134,10 @@ def _entry(paper: Paper) -> str:
     return f"{paper.origin}: {paper.label}: {paper.record.title or '(no title)'}"
 
 
-def _tell_found(found: Found, plan: Path | None, *, quiet: bool) -> None:
-    for line in _clusters(found):
+def _tell_found(found: Found, plan: Path | None, *, quiet: bool, listed: bool) -> None:
+    for line in _clusters(found) if listed else ():
         _print(line)
-    for (i, j), match in found.outcome.unsure.items():
+    for (i, j), match in found.outcome.unsure.items() if listed else ():
         _print(f"unsure: {'; '.join(match.evidence)}")
         _print(f"  {_entry(found.shelf.papers[i])}")
         _print(f"  {_entry(found.shelf.papers[j])}")

@@ -85,7 +85,7 @@ def fmt(
         if not dry:
             click.echo(found[0].result.data, nl=False)
     else:
-        found = format_files(files, chosen, write=not dry)
+        found = format_files(files, chosen, write=not dry, whether_only=check and not diff)
     _tell(found, dry=dry, diff=diff, quiet=quiet)
     return WOULD_CHANGE if check and any(one.result.changed for one in found) else 0
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import click
 
 from bibkit.cli.printing import note, safe
+from bibkit.errors import BibkitError
 
 CONFLICTS = 1
+ABORT = 129
+"""Above 128 git gives up the merge; at 1 it would take our side, unmarked, for the result."""
 _PATH = click.Path(path_type=Path)
 
 
@@ -27,13 +30,17 @@ def merge_driver(
     """Merge versions of a .bib or its lock: %O is the ancestor, the result goes into %A.
 
     git runs this in a clone where `bibkit git-setup` was run. Exit code 0: all is merged; 1:
-    there are conflicts, marked in the file and told on standard error.
+    there are conflicts, marked in the file and told on standard error; above 128: nothing done.
     """
     from bibkit.git.conflicts import Markers
     from bibkit.git.driver import merge_files
 
     markers = Markers(marker_size, _label(ours, "ours"), _label(other, "theirs"))
-    done = merge_files(base, mine, theirs, name=name or mine.name, markers=markers)
+    try:
+        done = merge_files(base, mine, theirs, name=name or mine.name, markers=markers)
+    except BibkitError as error:
+        note(str(error))
+        return ABORT
     for problem in done.problems:
         note(str(problem))
     return 0 if done.clean else CONFLICTS

@@ -14,7 +14,7 @@ from bibkit.settings import read_settings
 @click.command()
 @click.argument("out", metavar="[FILE.bib]", required=False, type=click.Path(path_type=Path))
 def undo(out: Path | None) -> None:
-    """Put the bibliography and its lock back to what they were before bibkit last wrote them.
+    """Put the bibliography and its lock back to what they were before the last sync or build.
 
     Refused when either was changed since. Only the last state is kept, on this machine.
 

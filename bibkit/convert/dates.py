@@ -12,6 +12,8 @@ _MONTHS = (
 )
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?/*")
 _SPAN = re.compile(r"(\d{4}(?:-\d\d){0,2})/(?:\d{4}(?:-\d\d){0,2})?")
+_NOOPSORT = re.compile(r"\{?\\noopsort\s*\{([^{}]{1,40})\}\s*\}?\s*(\d{4})", re.IGNORECASE)
+"""BibTeX's old way to sort one year's publications."""
 _DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
 
 
@@ -45,6 +47,9 @@ def take_date(rest: MutableMapping[str, str]) -> PartialDate | None:
         if rest.get("year", "").strip() == span[1][:4]:
             del rest["year"]
         return date_parts(span[1])
+    if noted := _NOOPSORT.fullmatch(rest.get("year", "").strip()):
+        rest["year"] = noted[2]
+        rest.setdefault("sortyear", noted[1])  # BibLaTeX's field for it
     if words := rest.pop("date", ""):
         rest["datetext" if "year" in rest else "year"] = words
     if rest.get("year", "").strip("{}. ").lower() in ("n.d", "nd"):

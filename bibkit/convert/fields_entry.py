@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 from bibkit.bibfile import FileEntry, identify
 from bibkit.convert.dates import date_parts, take_date
+from bibkit.convert.notes import Spelling, read_note
 from bibkit.emit.fields import sort_key
 from bibkit.emit.further import (
     CONTAINERS,
@@ -27,8 +28,7 @@ from bibkit.emit.kinds import (
     entry_kind,
     settled_type,
 )
-from bibkit.emit.plain import LABELS
-from bibkit.record import Author, Entry, EntryType, Eprint, Link, LinkKind, PartialDate
+from bibkit.record import Entry, EntryType, Eprint, Link, PartialDate
 from bibkit.text.identifiers import arxiv_id
 
 _ROLES = ("author", "editor", "translator")
@@ -56,11 +56,9 @@ _FILES = re.compile(r"(?:s?ftp|gopher|file)://", re.IGNORECASE)
 """Addresses that are none of the web, and kept; what else a scheme can do is not."""
 _HTTP = re.compile(r"https?://[^\s;,]+")
 _DASHES = re.compile(r"\s*[-–—]+\s*")
-_ARXIV_LINE = re.compile(r"arXiv:(\S+)(?: \[([A-Za-z.-]{2,20})\])?", re.IGNORECASE)
 _ARXIV_CLASS = re.compile(
     r"[a-z-]{2,8}\.[A-Za-z-]{2,8}|(?:hep-(?:th|ph|ex|lat)|nucl-(?:th|ex)|gr-qc|(?:quant|math)-ph)"
 )
-_KINDS: Mapping[str, LinkKind] = {label.lower(): kind for kind, label in LABELS.items()}  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +69,6 @@ class ReadEntry:
     line: int
     lost: tuple[str, ...] = ()
     """What the entry cannot hold, in words."""
-
-
-MORE_NAMES = "that there are more names"
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """A list of names as it was read."""
-
-    people: tuple[Author, ...] = ()
-    told: tuple[str, ...] = ()
-    """What of the list could not be read, in words."""
-
-    @property
-    def whole(self) -> bool:
-        """False where the list says "and others"."""
-        return MORE_NAMES not in self.told
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """How a format spells text."""
-
-    text: Callable[[str], str]
-    address: Callable[[str], str]
-    authors: Callable[[str], People]
-    unspelled: Callable[[Mapping[str, str]], Iterable[str]] = lambda _: ()
-    """Return what of the fields is lost when they are read, in words."""
-    kept_in_notes: bool = True
-    """True where lines `tex.name: value` of a note are fields."""
-
-
-@dataclass(slots=True)
-class _Note:
-    """A note, and what bibkit's own lines in it say."""
-
-    text: str = ""
-    arxiv_id: str | None = None
-    primary_class: str | None = None
-    links: list[Link] = field(default_factory=list)
-    kept: dict[str, str] = field(default_factory=dict)
 
 
 def fields_entry(
@@ -125,11 +82,12 @@ def fields_entry(
     """Return the entry; what it has no attribute for is in `extra`, what is lost in `lost`."""
     rest = {name: value for name, value in fields.items() if value.strip()}
     identity = identify({"journal": rest.get("container", ""), **rest})
-    noted = _note(rest.pop("note", ""), spelling, kept=spelling.kept_in_notes)
+    noted = read_note(rest.pop("note", ""), spelling, kept=spelling.kept_in_notes)
     rest.update(noted.kept)
 
     def text(*names: str) -> str:
-        return spelling.text(next((rest.pop(name) for name in names if name in rest), ""))
+        found = spelling.text(next((rest.pop(name) for name in names if name in rest), ""))
+        return _DASHES.sub("-", found) if names == ("pages",) else found
 
     people = {role: spelling.authors(rest.pop(role, "")) for role in _ROLES}
     lost = [told for role in _ROLES for told in people[role].told]
@@ -143,10 +101,7 @@ def fields_entry(
         lost.append(f"the type {kind}, for it says not where it was published")
         kind = "preprint"
     _name_publisher(rest, kind)
-    links = noted.links
-    if re.match(r"https?://", code := spelling.address(rest.get(code_field, ""))):
-        del rest[code_field]
-        links = [Link(code, "code"), *links]
+    links = [*_code(rest, code_field, spelling), *noted.links]
     url = _address(rest, spelling)
     primary = _primary_class(rest, eprint=bool(eprint)) or noted.primary_class
     entry = Entry(
@@ -172,14 +127,14 @@ def fields_entry(
     )
     _drop_arxivs_own(rest, entry)
     _drop_sort_key(rest, entry)
-    if entry.pages:
-        entry = replace(entry, pages=_DASHES.sub("-", entry.pages))
-    extra = {name: value for name, value in rest.items() if is_writable(name)}
-    if "url" in extra and not _FILES.match(extra["url"].strip()):
-        del extra["url"]
+    extra = {name: _extra(name, v, spelling) for name, v in rest.items() if _is_kept(name, v)}
     lost += [*lost_type, *sorted(rest.keys() - extra.keys()), *spelling.unspelled(fields)]
-    spelled = {name: _extra(name, value, spelling) for name, value in extra.items()}
-    return ReadEntry(replace(entry, extra=spelled), there.line, tuple(lost))
+    return ReadEntry(replace(entry, extra=extra), there.line, tuple(lost))
+
+
+def _is_kept(name: str, value: str) -> bool:
+    """Tell whether a field can be kept by name; an address that could do anything is not."""
+    return is_writable(name) and (name != "url" or bool(_FILES.match(value.strip())))
 
 
 def _attributes(kind: EntryType, rest: Mapping[str, str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -237,6 +192,12 @@ def _name_publisher(rest: MutableMapping[str, str], kind: EntryType) -> None:
         rest.setdefault("institution" if kind in INSTITUTIONAL else "publisher", imprint)
 
 
+def _code(rest: MutableMapping[str, str], name: str, spelling: Spelling) -> Iterator[Link]:
+    if _WEB.fullmatch(code := spelling.address(rest.get(name, ""))):
+        del rest[name]
+        yield Link(code, "code")
+
+
 def _accessed(rest: MutableMapping[str, str]) -> PartialDate | None:
     if date := date_parts(rest.get("urldate", "")):
         del rest["urldate"]
@@ -252,26 +213,6 @@ def _extra(name: str, value: str, spelling: Spelling) -> str:
     if is_raw(name):
         return value.strip()
     return spelling.address(value) if is_address(name) else spelling.text(value)
-
-
-def _note(value: str, spelling: Spelling, *, kept: bool) -> _Note:
-    """Return the note proper, and what bibkit's own lines in it say."""
-    text: list[str] = []
-    note = _Note()
-    for line in filter(None, map(str.strip, value.split("\n"))):
-        label, _, address = line.partition(": ")
-        found = _ARXIV_LINE.fullmatch(line)
-        name = label.removeprefix("tex.").lower()
-        if label.lower() in _KINDS and re.match(r"https?://", address):
-            note.links.append(Link(address, _KINDS[label.lower()]))
-        elif found and arxiv_id(found[1]):
-            note.arxiv_id, note.primary_class = arxiv_id(found[1]), found[2]
-        elif kept and label.startswith("tex.") and is_writable(name):
-            note.kept[name] = address
-        else:
-            text.append(line)
-    note.text = spelling.text(" ".join(text))
-    return note
 
 
 def _doi(rest: MutableMapping[str, str]) -> str | None:

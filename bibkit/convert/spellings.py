@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bibkit.convert.fields_entry import MORE_NAMES, People, Spelling
+from bibkit.convert.notes import MORE_NAMES, People, Spelling
 from bibkit.emit.further import is_raw
 from bibkit.record import Author
 from bibkit.text import tex_tables as tex

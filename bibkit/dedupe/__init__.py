@@ -8,29 +8,17 @@ id is proven.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import overload
 
-from bibkit.dedupe.blocking import candidate_pairs, neighbourhood
-from bibkit.dedupe.clustering import group
+from bibkit.dedupe.blocking import candidate_pairs
 from bibkit.dedupe.features import Features, read_features
 from bibkit.dedupe.match import Match
+from bibkit.dedupe.settling import Duplicates, Pair, settle
 from bibkit.record import Cluster, Record, Resolution, Resolved
 from bibkit.text.similarity import sketch_similarity
 
 __all__ = ["Duplicates", "Match", "dedupe", "find_duplicates"]
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicates:
-    """What was found among records, by their index."""
-
-    groups: tuple[tuple[int, ...], ...]
-    """Which records are one paper; every record is in exactly one group."""
-    joined: tuple[tuple[int, int, Match], ...]
-    """The pairs that decided, with the evidence in words."""
-    unsure: tuple[tuple[int, int, Match], ...]
-    """Pairs for a person to decide: the evidence does not suffice, or contradicts itself."""
 
 
 @overload
@@ -71,23 +59,25 @@ def find_duplicates(
         records: in any order; the result does not depend on it.
         proven: for each record the arXiv id that is known beyond doubt, or None.
     """
+    from bibkit.dedupe.pruning import are_strangers, shared_facts, title_start
     from bibkit.dedupe.scoring import compare  # here: rapidfuzz costs more than --help may
 
     features = [read_features(record) for record in records]
+    facts = [shared_facts(feature) for feature in features]
+    starts = [title_start(feature) for feature in features]
     identities = proven or [None] * len(records)
-    same: list[tuple[int, int, Match]] = []
-    unsure: list[tuple[int, int, Match]] = []
+    found: list[Pair] = []
     for left, right in candidate_pairs(features):
+        apart = facts[left].isdisjoint(facts[right])
+        starting = starts[left], starts[right]
+        if apart and are_strangers(features[left].key, features[right].key, starting):
+            continue
         match = compare(features[left], features[right])
-        if match.verdict == "same" and _suffices(identities, features, left, right):
-            same.append((left, right, match))
-        elif match.verdict != "different":
-            unsure.append((left, right, match))
-    order = [(*neighbourhood(f), r.origin) for f, r in zip(features, records, strict=True)]
-    found = group(order, same, lambda i, j: compare(features[i], features[j]), identities)
-    place = {node: number for number, nodes in enumerate(found.groups) for node in nodes}
-    open_pairs = [p for p in (*unsure, *found.refused) if place[p[0]] != place[p[1]]]
-    return Duplicates(found.groups, found.joined, tuple(open_pairs))
+        if match.verdict == "same" and not _suffices(identities, features, left, right):
+            match = replace(match, verdict="unsure")
+        if match.verdict != "different":
+            found.append((left, right, match))
+    return settle(features, [record.origin for record in records], found, identities)
 
 
 def _suffices(

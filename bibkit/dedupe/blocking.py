@@ -7,18 +7,23 @@ says little, so its size is bounded, and fifty thousand editorials cost no squar
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from bibkit.dedupe.features import Features
 from bibkit.text.similarity import sketch_hashes
 
-Frequency = Counter[str]
-"""In how many titles a word stands."""
+Frequency = Mapping[str, int]
+"""In how many titles a word stands; a word that is not there stands in one at most."""
+Keys = Callable[[Features], Iterable[str]]
+LARGEST = 50
+"""Records of a block in which all meet."""
+WINDOW = 6
+"""Neighbours that a record meets in a larger block."""
 
 
 def candidate_pairs(
-    features: Sequence[Features], *, largest: int = 50, window: int = 6
+    features: Sequence[Features], *, largest: int = LARGEST, window: int = WINDOW
 ) -> Iterator[tuple[int, int]]:
     """Yield the pairs worth comparing, each once, the smaller index first.
 
@@ -31,7 +36,7 @@ def candidate_pairs(
     for keys, sorts in _kinds(frequency):
         blocks: defaultdict[str, list[int]] = defaultdict(list)
         for index, feature in enumerate(features):
-            for key in keys(feature):
+            for key in dict.fromkeys(keys(feature)):
                 blocks[key].append(index)
         for block in blocks.values():
             if len(block) < 2:
@@ -43,20 +48,24 @@ def candidate_pairs(
                     yield left, right
 
 
-def word_frequency(features: Sequence[Features]) -> Frequency:
+def word_frequency(features: Sequence[Features]) -> Counter[str]:
     """Count in how many titles each word stands."""
     return Counter(word for feature in features for word in set(feature.words))
 
 
-def _kinds(
-    frequency: Frequency,
-) -> list[tuple[Callable[[Features], Iterator[str]], bool]]:
-    """Return the kinds of keys, and whether a large block of the kind is still worth a look."""
+def _kinds(frequency: Frequency) -> list[tuple[Keys, bool]]:
+    return [*own_kinds(), (lambda feature: word_keys(feature.words, frequency), False)]
+
+
+def own_kinds() -> list[tuple[Keys, bool]]:
+    """Return the kinds of keys that a record has by itself, whatever the others are.
+
+    With each: whether a large block of the kind is still worth a look.
+    """
     return [
         (identifier_keys, True),
         (title_keys, True),
         (place_keys, True),
-        (lambda feature: word_keys(feature, frequency), False),
         (author_keys, False),
         (abstract_keys, False),
     ]
@@ -87,10 +96,10 @@ def place_keys(feature: Features) -> Iterator[str]:
 
 
 def word_keys(
-    feature: Features, frequency: Frequency, *, rarest: int = 5, rare: int = 50
+    title_words: Iterable[str], frequency: Frequency, *, rarest: int = 5, rare: int = 50
 ) -> Iterator[str]:
     """Yield the rarest words alone and by twos; a word that no other title has finds nothing."""
-    shared = {w for w in feature.words if len(w) > 1 and frequency[w] > 1}
+    shared = {w for w in title_words if len(w) > 1 and frequency.get(w, 0) > 1}
     words = sorted(shared, key=lambda w: (frequency[w], w))[:rarest]
     for word in words:
         if frequency[word] <= rare:

@@ -54,6 +54,9 @@ _SPILL = re.compile(
 _YEAR_AT_END = re.compile(r"\s?[.,;]\s*((?:19|20)\d\d)(?:\s?[.,]\s*\d{1,3}\s?pp?)?\s?[.,]?\s*$")
 _DEBRIS = re.compile(r"(?:[âãåÃÂÅ]\s?(?:cents|[?¬€™œž])[\s?¬]*)+")
 """What is left of quotation marks that were read wrongly twice: `ã cents â ? ¬`."""
+_CYRILLIC, _LATIN = re.compile("[\u0401-\u045f]"), re.compile("[A-Za-z]")
+_MIXED = re.compile(r"\w*(?:[A-Za-z][\u0401-\u045f]|[\u0401-\u045f][A-Za-z])\w*")
+"""A word of two scripts: `жzsu` is ISO 8859-1 that was read as ISO 8859-5."""
 _MOJIBAKE = re.compile("[ÃÂâÅÄ][\u0080-\u00bf\u0152-\u2122]")
 _BREAK = re.compile(r"[:;.?!,(\[]\s|\s[-–—(\[]+\s?|--|[—(\[]|\s/\s")
 
@@ -89,13 +92,29 @@ def _bounded(title: str) -> str:
 
 
 def mended(text: str) -> str:
-    """Undo UTF-8 that was read as Latin-1: `KÃ¶nig`."""
+    """Undo UTF-8 that was read as Latin-1: `KÃ¶nig`, and Latin-1 that was read as Cyrillic.
+
+    >>> mended("KÃ¶nig"), mended("жzsu"), mended("Özsu"), mended("Жуков")
+    ('König', 'Özsu', 'Özsu', 'Жуков')
+    """
+    if text.isascii():
+        return text
+    if _CYRILLIC.search(text) and _LATIN.search(text):
+        text = _MIXED.sub(_latin, text)
     if not _MOJIBAKE.search(text):
         return text
     try:
         return text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return text
+
+
+def _latin(word: re.Match[str]) -> str:
+    """Return a word of Latin and Cyrillic letters as it stood before it was misread."""
+    try:
+        return word[0].encode("iso8859-5").decode("latin-1")
+    except UnicodeError:
+        return word[0]
 
 
 def title_breaks(title: str) -> frozenset[int]:

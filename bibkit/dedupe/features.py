@@ -7,7 +7,7 @@ the title, the issue inside the volume.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from bibkit.dedupe.cleaning import clean_title, mended, title_breaks
@@ -31,11 +31,13 @@ _PAGE = re.compile(r"[a-z]{0,3}\d+", re.IGNORECASE)
 _VOLUME_IN_PAGES = re.compile(r"\D*(\d{1,4})\s*,\s*(\d{1,5})\s*[-–]")
 _ARXIV_IN_VENUE = re.compile(r"(?:arxiv[:\s]+|abs/)([^\s,;\[\]]+)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
+_ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?![\dXx])")
+_ACL_DOI = re.compile(r"10\.(?:18653|3115)/v1/(.+)")
 _BOGUS = re.compile(
     r"^\W*(?:anon(?:ymous)?|unknown|n/?a|none|nan|no authors? listed)\W*$", re.IGNORECASE
 )
-_NO_FAMILY = frozenset("anthology edition disc introduction abstract".split())
-"""Words that an extractor takes for family names: "ACM's Anthology", "P. Edition"."""
+_NO_FAMILY = frozenset("anthology edition disc introduction abstract jr sr ii iii".split())
+"""Words that an extractor takes for family names: "ACM's Anthology", "P. Edition", "R. Jr."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def read_features(record: Record) -> Features:
         volume, pages = inside[1], _pages(record.pages[inside.start(2) :])
     if pages[0] == "1" and not volume:
         pages = ("", "")  # not yet in an issue: such pages count from 1
-    venue = read_venue(record.venue)
+    place = "" if _is_publisher(record.venue, authors) else record.venue
+    venue = read_venue(place)
     year = record.year or (record.date.year if record.date else None) or year_in_title or venue.year
     return Features(
         title=record.title,
@@ -106,7 +109,7 @@ def read_features(record: Record) -> Features:
         complete=len(record.authors) <= _MANY,
         year=year,
         day=record.date.toordinal() if record.date else 0,
-        venue=record.venue,
+        venue=place,
         volume=volume,
         number=number,
         first_page=pages[0],
@@ -115,6 +118,22 @@ def read_features(record: Record) -> Features:
         doi=_doi(record),
         identifiers=tuple(sorted(_identifiers(record))),
         sketch=abstract_sketch(record.abstract) if record.abstract else b"",
+    )
+
+
+def beheaded(feature: Features, count: int) -> Features:
+    """Return a record without the first words of its title."""
+    words = feature.words[count:]
+    size = len("".join(feature.words[:count]))
+    return replace(
+        feature,
+        key=TitleKey(feature.key[size:]),
+        words=words,
+        length=feature.length - count,
+        breaks=frozenset(b - size for b in feature.breaks if b > size),
+        numbers=_numbers(words),
+        related=_RELATED.intersection(words),
+        generic=is_generic(words),
     )
 
 
@@ -136,7 +155,7 @@ def _length(word: str) -> int:
 
 def _is_name(author: Author) -> bool:
     """Tell whether this is a name: not "Anonymous", and not an initial without the rest."""
-    if author.family.lower() in _NO_FAMILY:
+    if author.family.lower().strip(".") in _NO_FAMILY:
         return False
     return not _BOGUS.match(author.family) and (
         len(author.family.strip(".")) > 1 or bool(author.given)
@@ -147,6 +166,13 @@ def _family(author: Author) -> str:
     """Return the family name as it is compared; an initial that was taken for one is no name."""
     key = title_key(mended(author.family))
     return key if len(key) > 1 or not author.given else title_key(author.given)
+
+
+def _is_publisher(venue: str, authors: list[Author]) -> bool:
+    """Tell whether the venue is the author once more: a company prints its own manuals."""
+    key = title_key(venue)
+    names = [title_key(full_name(author)) for author in authors[:3]] if len(key) > 3 else []
+    return any(name.startswith(key) or (name and key.startswith(name)) for name in names)
 
 
 def _initial(author: Author) -> str:
@@ -199,10 +225,40 @@ def _doi(record: Record) -> str:
     return "" if value.startswith("10.48550/arxiv") else value
 
 
-def _identifiers(record: Record) -> list[tuple[str, str]]:
-    kinds = []
+def _identifiers(record: Record) -> set[tuple[str, str]]:
+    """Return the other ids, each in one spelling: that of an ACL paper is a part of its DOI."""
+    found = set()
     for identifier in record.identifiers:
-        kind, colon, value = identifier.partition(":")
-        if colon and value and not (kind == "arxiv" and arxiv_id(value)):
-            kinds.append((kind.lower(), value.strip().lower()))
-    return kinds
+        kind, _, value = identifier.partition(":")
+        if not (kind == "arxiv" and arxiv_id(value)):
+            found |= {
+                (kind.lower(), spelled) for spelled in _spellings(kind.lower(), value) if spelled
+            }
+    if acl := _ACL_DOI.fullmatch(_doi(record)):
+        found.add(("acl", acl[1]))
+    return found
+
+
+def _spellings(kind: str, value: str) -> list[str]:
+    """Return the values of an identifier as they are compared.
+
+    >>> _spellings("isbn", "3-540-97903-4, 978-3-540-97903-1"), _spellings("pmcid", "PMC123")
+    (['9783540979036', '9783540979031'], ['123'])
+    >>> _spellings("openreview", "nZeVKee"), _spellings("acl", "P18-1001")
+    (['nZeVKee'], ['p18-1001'])
+    """
+    value = value.strip()
+    if kind == "isbn":
+        return [_isbn13(found[0]) for found in _ISBN.finditer(value)]
+    if kind in ("pmid", "pmcid", "pmc"):
+        return [found[0].lstrip("0") for found in [_NUMBER.search(value)] if found]
+    return [value if kind == "openreview" else value.lower()]  # there alone capitals count
+
+
+def _isbn13(isbn: str) -> str:
+    digits = isbn.replace("-", "").replace(" ", "").upper()
+    if len(digits) == 13:
+        return digits
+    body = f"978{digits[:9]}"
+    total = sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(body))
+    return f"{body}{-total % 10}"

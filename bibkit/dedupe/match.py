@@ -20,6 +20,10 @@ class Match:
     """True when it holds only while neither record has another such partner: two editorials of one
     editor and year are one or two, and a third says that they are not one."""
     weak: bool = False
-    """True when words of the titles differ: one of them may be another paper's."""
+    """True when words of the titles or the years differ: one of them may be another paper's."""
     veto: bool = False
     """True when nothing else in a group overrules it: ids of one kind differ."""
+    doubtful: bool = False
+    """True when the verdict counts little in a group: two torn references are different for want
+    of likeness only; or one paper although the years differ, which two records cannot both err in.
+    """

@@ -29,9 +29,13 @@ class PlaceMatch:
     homeless: bool = False
     """True when it differs by one year, and neither has a venue: books, theses, preprints."""
     other_page: bool = False
-    """True when both name a first page, and another one."""
+    """True when both name a first page, and another one, not one mistyped."""
     moved: bool = False
     """True when it differs by nothing but the page: the volume is the same."""
+    sided: bool = False
+    """True when one record says where it appeared and the other does not."""
+    slip: bool = False
+    """True when it is silent only if a year is: one off, in a record that names no place."""
     vague: bool = False
     """True when one citation says too little for its venue to count against it: no year, volume or
     page, and not a journal where the other has a conference."""
@@ -40,15 +44,16 @@ class PlaceMatch:
 def match_places(a: Features, b: Features) -> PlaceMatch:
     """Compare where two records appeared."""
     gap = abs(a.year - b.year) if a.year and b.year else None
-    venue: Relation = "silent"
-    if a.venue and b.venue:
-        venue = "same" if a.venue == b.venue else same_venue(*sorted((a.venue, b.venue)))
-    if venue == "different" and not (_is_sure(a) and _is_sure(b)):
-        venue = "silent"  # a torn reference has anything in the place of its venue
+    venue = _venues(a, b)
     ahead = max(_years_ahead(a) or 0, _years_ahead(b) or 0)
     if ahead and a.venue != b.venue:
         return _of_preprint(a, b, gap, ahead)
+    if gap == 1 and (_is_early(a, b) or _is_early(b, a)):
+        return PlaceMatch("silent", f"years: {a.year} / {b.year}", gap, "silent", slip=True)
     volume = _equal(a.volume, b.volume)
+    issue = _equal(a.number, b.number)
+    if reason := _other_issue(a, b, gap, volume, issue):
+        return PlaceMatch("differ", reason, gap, venue, other_page=a.first_page != b.first_page)
     first = _equal(a.first_page, b.first_page)
     last = _equal(a.last_page, b.last_page)
     near = gap is None or gap <= 1
@@ -62,21 +67,33 @@ def match_places(a: Features, b: Features) -> PlaceMatch:
         return PlaceMatch("same", _where(a, b, volume=False), gap, venue)
     if near and venue == "same" and (_shifted(a, b) or _shifted(b, a)):
         return PlaceMatch("same", f"volume {a.volume or b.volume}, columns shifted", gap, venue)
+    other_page = first is False and not _near(a.first_page, b.first_page)
     reason = _difference(a, b, gap, venue, volume, first)
     if reason:
         moved = bool(volume) and venue == "same" and gap == 0
         homeless = gap == 1 and _is_homeless(a) and _is_homeless(b)
         vague = _is_vague(a, b) or _is_vague(b, a)
-        return PlaceMatch("differ", reason, gap, venue, homeless, first is False, moved, vague)
+        return PlaceMatch(
+            "differ", reason, gap, venue, homeless, other_page, moved=moved, vague=vague
+        )
     if near and (venue == "same" or (volume and venue == "alike")):
         return PlaceMatch(
             "agree",
             "venue" + (f" and year {a.year}" if gap == 0 else ""),
             gap,
             venue,
-            other_page=first is False,
+            other_page=other_page,
         )
-    return PlaceMatch("silent", f"year {a.year}" if gap == 0 else "", gap, venue)
+    sided = _is_homeless(a) != _is_homeless(b)
+    return PlaceMatch("silent", f"year {a.year}" if gap == 0 else "", gap, venue, sided=sided)
+
+
+def _venues(a: Features, b: Features) -> Relation:
+    """Compare the venues; a torn reference has anything in the place of its own."""
+    if not (a.venue and b.venue):
+        return "silent"
+    venue = "same" if a.venue == b.venue else same_venue(*sorted((a.venue, b.venue)))
+    return "silent" if venue == "different" and not (_is_sure(a) and _is_sure(b)) else venue
 
 
 def _years_ahead(f: Features) -> int | None:
@@ -97,6 +114,11 @@ def _of_preprint(a: Features, b: Features, gap: int | None, years: int) -> Place
     if gap is not None and gap > years:
         return PlaceMatch("differ", f"years: {a.year} / {b.year}", gap, "silent")
     return PlaceMatch("silent", "before publication", gap, "silent")
+
+
+def _is_early(f: Features, other: Features) -> bool:
+    """Tell whether a record that names no place may be what was handed round before it appeared."""
+    return _is_homeless(f) and not _is_homeless(other) and (f.year or 0) < (other.year or 0)
 
 
 def _is_homeless(f: Features) -> bool:
@@ -144,6 +166,24 @@ def _difference(
         number = _equal(a.number, b.number)
         if not volume or number is False:
             return f"pages {a.first_page} / {b.first_page}"
+    return ""
+
+
+def _other_issue(
+    a: Features, b: Features, gap: int | None, volume: bool | None, issue: bool | None
+) -> str:
+    """Return what shows that these are two issues: a column has one title, and often one page.
+
+    A number alone may be mistyped; one that differs together with the year, or the page, is not.
+    """
+    if gap == 1 and volume is False:
+        return f"volumes {a.volume} ({a.year}) / {b.volume} ({b.year})"
+    if gap == 1 and volume is None and issue is False:
+        return f"issues {a.number} ({a.year}) / {b.number} ({b.year})"
+    writers = min(len(a.families), len(b.families))
+    other_page = _equal(a.first_page, b.first_page) is False
+    if volume and issue is False and (writers == 0 or (writers == 1 and other_page)):
+        return f"issues {a.number} / {b.number} of volume {a.volume}"
     return ""
 
 

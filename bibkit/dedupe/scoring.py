@@ -19,6 +19,8 @@ from bibkit.text.similarity import sketch_similarity
 _Verdict = Literal["same", "fragile", "different", "unsure"]
 
 
+_DOUBTFUL = frozenset({"words differ", "authors differ"})
+"""Reasons that show no difference, only too little likeness."""
 _OTHER = Match("different", 0.0, ("titles differ",))
 
 
@@ -33,19 +35,22 @@ def compare(a: Features, b: Features) -> Match:
     place = match_places(a, b)
     abstract = sketch_similarity(a.sketch, b.sketch) if a.sketch and b.sketch else None
     verdict, reason = _decide(a, b, title, authors, place, abstract)
+    slip = place.slip and not reason and (abstract or 0) < 0.5
     return Match(
         "same" if verdict == "fragile" else verdict,
         _score(title, authors, place, abstract),
         _evidence(reason, title, authors, place, abstract),
         fragile=verdict == "fragile",
-        weak=_is_weak(title, place),
+        weak=slip or _is_weak(title, place),
         veto=verdict != "same" and bool(_clash(a, b)),
+        doubtful=slip if verdict == "same" else reason in _DOUBTFUL,
     )
 
 
 def _says(f: Features) -> tuple[Any, ...]:
     ids = (f.doi, f.arxiv, f.identifiers)
-    return f.title, f.families, f.initials, f.year or 0, f.venue, f.volume, f.first_page, ids
+    place = (f.venue, f.volume, f.number, f.first_page, f.last_page)
+    return f.title, f.families, f.initials, f.year or 0, place, ids
 
 
 def _is_weak(title: TitleMatch, place: PlaceMatch) -> bool:
@@ -92,7 +97,7 @@ def _decide(
         named = authors.all_found and (authors.found > 1 or authors.whole)
         if place.vague and named and (close or title.grade == "longer") and a.length > 3:
             return "same", "a citation that says little of its place"
-        twice = place.moved and title.grade == "exact" and authors.nearly_whole
+        twice = place.moved and title.grade == "exact" and authors.nearly_whole and not a.generic
         return ("same", "two places in one volume") if twice else ("different", place.reason)
     return _by_text(a, b, title, authors, place, abstract)
 
@@ -135,10 +140,12 @@ def _clash(a: Features, b: Features) -> str:
     of_preprints = is_preprint_doi(a.doi), is_preprint_doi(b.doi)
     if a.doi and b.doi and a.doi != b.doi and of_preprints in ((True, True), (False, False)):
         return f"DOIs differ: {a.doi} / {b.doi}"
-    ours, theirs = dict(a.identifiers), dict(b.identifiers)
-    for kind in sorted(ours.keys() & theirs.keys()):
-        if ours[kind] != theirs[kind]:
-            return f"{kind} ids differ: {ours[kind]} / {theirs[kind]}"
+    if not a.identifiers or not b.identifiers:
+        return ""
+    for kind in sorted({k for k, _ in a.identifiers} & {k for k, _ in b.identifiers}):
+        ours, theirs = ({v for k, v in f.identifiers if k == kind} for f in (a, b))
+        if ours.isdisjoint(theirs):
+            return f"{kind} ids differ: {min(ours)} / {min(theirs)}"
     return ""
 
 
@@ -146,6 +153,9 @@ def _in_one_place(
     a: Features, b: Features, title: TitleMatch, authors: AuthorMatch, place: PlaceMatch
 ) -> tuple[_Verdict, str]:
     """Decide about two records of one volume and page: the title has little left to prove."""
+    short = title.grade == "misspelt" and min(a.length, b.length) < 4 and title.score < 0.9
+    if short and authors.grade == "silent":
+        return "unsure", "short titles of one page"
     if title.grade in ("exact", "misspelt", "reordered", "longer", "cut", "continued", "inserted"):
         return (
             ("same", "")
@@ -157,6 +167,8 @@ def _in_one_place(
     if authors.grade == "agree":
         # nobody else fills these pages: one article, its title translated or shortened
         filled = a.last_page == b.last_page and a.last_page not in ("", a.first_page)
+        issues = {a.number, b.number} - {""}
+        filled = filled and (len(issues) < 2 or authors.found > 1 or title.grade != "other")
         known = authors.counts[0] > 1 or (place.venue == "same" and a.volume and place.gap == 0)
         whole = authors.whole and known and title.grade != "silent"
         return (
@@ -178,7 +190,7 @@ def _by_text(
         return "different", "titles differ"
     if a.generic or b.generic:
         near = title.grade in ("exact", "longer", "cut", "continued") and place.grade == "agree"
-        if near and authors.grade == "agree" and place.gap == 0:
+        if near and authors.grade == "agree" and place.gap == 0 and not place.other_page:
             return "fragile", "a title that names no paper, but the only one"
         return "unsure", "a title that names no paper"
     if a.related and authors.grade == "none":
@@ -186,9 +198,8 @@ def _by_text(
     words = min(a.length, b.length)
     if title.grade in ("exact", "misspelt"):
         days = abs(a.day - b.day) if a.day and b.day else 0
-        if title.grade == "misspelt" and authors.grade == "none":
-            return "unsure", "another word in the title, and other authors"
-        return _by_full_title(words, days, authors, place, abstract)
+        doubt = _doubt(words, title, authors, place)
+        return ("unsure", doubt) if doubt else _by_full_title(words, days, authors, place, abstract)
     if place.gap == 1:
         return "unsure", f"another title and year: {a.year} / {b.year}"
     if authors.grade == "agree":
@@ -199,8 +210,22 @@ def _by_text(
     telling = authors.grade == "silent" and place.gap == 0 and words >= 7
     if telling and title.grade in ("longer", "cut"):
         return "same", "the beginning of a long title, and one year"
+    cut = title.grade in ("longer", "cut", "continued") and words >= 5
+    if cut and authors.grade == "some" and place.gap is None:
+        return "same", "part of a long title, and a torn list of authors"
     torn = authors.grade == "some" or (agree and authors.grade == "none")
     return ("unsure" if torn and title.score >= 0.8 else "different"), "authors differ"
+
+
+def _doubt(words: int, title: TitleMatch, authors: AuthorMatch, place: PlaceMatch) -> str:
+    """Return why one title may still be that of two papers."""
+    if title.grade == "misspelt" and authors.grade == "none":
+        return "another word in the title, and other authors"
+    if title.grade == "misspelt" and authors.grade == "silent" and words < 5:
+        return "another word in a short title, and no authors"
+    if words < 6 and place.other_page and min(authors.counts) < 2:
+        return "a short title, and another page"  # a column has one title in every issue
+    return ""
 
 
 def _by_full_title(
@@ -234,11 +259,18 @@ def _by_part_of_title(
         if words >= 3 or agree:
             return "same", ""
         return "unsure", "a short title inside a longer one"
-    if title.grade in ("cut", "reordered") and words >= 4:
+    if title.grade == "reordered" and words >= 4:
         return "same", ""
+    if title.grade == "cut" and words >= 4:
+        if agree or place.gap is None or place.sided or title.score >= 0.95:
+            return "same", ""
+        return "unsure", "one title goes on after the end of the other"
     if place.other_page:
         return "unsure", "other words and another page"
-    if title.grade != "similar" and (agree or title.score >= 0.9):
+    added = title.grade == "continued" and words < 5 and title.score < 0.85
+    if added and place.gap is not None:
+        return "unsure", "other words before a short title"
+    if title.grade != "similar" and title.score >= (0.7 if agree else 0.9):
         return "same", ""
     named = authors.all_found and (authors.found > 1 or authors.whole)
     if named and place.gap is None and words >= 5 and title.score >= 0.85:

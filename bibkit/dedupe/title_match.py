@@ -7,7 +7,7 @@ its subtitle is 50 % alike and one. So the words that differ are looked at, not 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -15,7 +15,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from bibkit.dedupe.features import Features
+from bibkit.dedupe.features import Features, beheaded
 
 Grade = Literal[
     "exact",
@@ -36,13 +36,17 @@ _FILLERS = frozenset(
 _HARMLESS = _FILLERS | {"jr", "panel", "demo", "tutorial", "eds", "pp", "others"}
 _PART_WORDS = frozenset(
     "part parts volume vol chapter phase stage episode lecture section type level version edition "
-    "series".split()
+    "series teil partie tome parte tomo".split()
 )
 """Words that begin the number of a part."""
 _PARTS = _PART_WORDS | frozenset(
     "january february march april may june july august september october november december".split()
 )
 """The same, and those of which the date of an issue is made."""
+_READERS = frozenset(
+    "student students pupil pupils teacher teachers instructor instructors".split()
+)
+"""For whom a book is: the student's manual is not the teacher's."""
 _OPPOSITES = (
     ("hyper", "hypo"), ("inter", "intra"), ("pre", "post"), ("over", "under"), ("macro", "micro"),
     ("mono", "multi"), ("mono", "poly"), ("super", "sub"), ("ante", "anti"), ("endo", "exo"),
@@ -79,6 +83,10 @@ def match_titles(a: Features, b: Features, *, least: float = 60.0) -> TitleMatch
     if a.key == b.key:
         return _vetoed(a, b, "exact", 1.0)
 
+    if a.words and b.words and a.words[0] != b.words[0]:
+        bare = _without_authors(a, b), _without_authors(b, a)
+        if bare != (a, b):
+            return _behind_names(match_titles(*bare, least=least))
     short, long = (a, b) if len(a.key) <= len(b.key) else (b, a)
     score = fuzz.ratio(a.key, b.key)
     if more := _continues(short, long):
@@ -88,6 +96,31 @@ def match_titles(a: Features, b: Features, *, least: float = 60.0) -> TitleMatch
     if score < least:
         return OTHER
     return _vetoed(a, b, _grade(a, b), score / 100)
+
+
+def _behind_names(match: TitleMatch) -> TitleMatch:
+    """Return what two titles have in common of which one had authors before it."""
+    return replace(match, grade="misspelt", score=0.95) if match.grade == "exact" else match
+
+
+def _without_authors(long: Features, short: Features, *, head: int = 15) -> Features:
+    """Return a record without the authors before its title, when the other title begins later.
+
+    >>> from bibkit.dedupe.features import read_features
+    >>> from bibkit.record import Author, Record
+    >>> torn = Record("a:1", "8. S. Rizvi and J. Haritsa. Data privacy", authors=(Author("Rizvi"),))
+    >>> whole = Record("b:1", "Data privacy", authors=(Author("Haritsa"), Author("Rizvi")))
+    >>> _without_authors(read_features(torn), read_features(whole)).words
+    ('data', 'privacy')
+    """
+    words, start = long.words, short.words[:2]
+    if start[0] not in words[1 : head + 1]:
+        return long
+    places = range(1, min(head, len(words) - 1) + 1)
+    place = next((p for p in places if words[p : p + len(start)] == start), 0)
+    if not place or not _name_authors(list(words[:place]), long.names | short.names):
+        return long
+    return beheaded(long, place)
 
 
 def _continues(short: Features, long: Features, *, letters: int = 12) -> Grade | None:
@@ -225,6 +258,9 @@ def _vetoed(a: Features, b: Features, grade: Grade, score: float) -> TitleMatch:
     if a.related != b.related:
         words = ", ".join(sorted(a.related ^ b.related))
         return TitleMatch(grade, score, f"another kind of paper: {words}", mild=True)
+    readers = _READERS.intersection(a.words), _READERS.intersection(b.words)
+    if readers[0] and readers[1] and readers[0] != readers[1]:
+        return TitleMatch(grade, score, "for other readers")
     if a.numbers == b.numbers or a.key == b.key:
         return TitleMatch(grade, score)  # "oneto-one" has the number of "one-to-one"
     left, right = Counter(dict(a.numbers)), Counter(dict(b.numbers))

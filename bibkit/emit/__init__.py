@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bibkit.emit.holding import not_held
 from bibkit.emit.options import ArxivStyle, WriteOptions
+from bibkit.emit.styled import check_style, in_style_order
 from bibkit.errors import ConfigError
 from bibkit.record import Entry, Problem
 
@@ -18,7 +19,9 @@ __all__ = [
     "ArxivStyle",
     "WriteOptions",
     "Writer",
+    "check_style",
     "format_of",
+    "in_style_order",
     "losses",
     "not_held",
     "write",
@@ -33,6 +36,7 @@ WRITERS: Mapping[str, str] = {
     "zotero-rdf": "bibkit.emit.zotero_rdf",
     "markdown": "bibkit.emit.markdown",
     "html": "bibkit.emit.html_page",
+    "arxiv-ids": "bibkit.emit.arxiv_ids",
 }
 """Format → the module whose `write` makes it."""
 

@@ -25,9 +25,18 @@ _UNSAFE = re.compile(r"[^!&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#%]|%(?![0-9A-Fa-f]{2})
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
+def is_writable_key(key: str) -> bool:
+    """Tell whether every BibTeX would read a citation key.
+
+    >>> is_writable_key("liu2024autotimes"), is_writable_key("müller2024")
+    (True, False)
+    """
+    return bool(_KEY.fullmatch(key))
+
+
 def layout(entry_type: str, key: str, fields: Iterable[Field]) -> str:
     """Return an entry, one field a line: Zotero does not recognise one on a single line."""
-    if not _KEY.fullmatch(key):
+    if not is_writable_key(key):
         raise OutputError(f"no BibTeX would read the citation key {key!r}", code="citation-key")
     lines = [f"@{entry_type}{{{key},", *(f"  {name} = {value}," for name, value in fields), "}"]
     return "\n".join(lines) + "\n"

@@ -24,13 +24,24 @@ _SHOWN = frozenset({"journal", "booktitle", "volume", "number", "pages"})
 """Further fields that Markdown and HTML show of what was published."""
 
 
-def not_held(entries: Sequence[Entry], format: str) -> list[Problem]:  # noqa: A002 - the users' word
-    """Return one problem for each entry of which a part is not written.
+def not_held(
+    entries: Sequence[Entry],
+    format: str,  # noqa: A002 - the users' word
+    *,
+    style: str | None = None,
+) -> list[Problem]:
+    """Return one problem for each entry of which a part is not written; with a style, one for all.
 
     >>> entry = Entry("k", "preprint", "T", abstract="Long.", doi="no doi")
     >>> [str(problem) for problem in not_held([entry], "markdown")]
     ["k: not-held: not written: the DOI 'no doi', which is none; the abstract"]
     """
+    if style:
+        message = "only what the style prints is written; no keywords, notes or fields of one’s own"
+        return [Problem(style, "not-held", message)] if entries else []
+    if format == "arxiv-ids":
+        message = "not written: it has no arXiv id"
+        return [Problem(e.citation_key, "not-held", message) for e in entries if not e.eprint]
     found = ((entry, "; ".join(_missing(entry, format))) for entry in entries)
     return [
         Problem(entry.citation_key, "not-held", f"not written: {parts}")

@@ -30,6 +30,10 @@ class WriteOptions:
     abstract: bool = True
     ascii: bool = False
     """Spell every character of a .bib in ASCII, for styles and programs that know no UTF-8."""
+    style: str | None = None
+    """Citation style of Markdown and HTML: a pybtex style, a CSL file, or a CSL style by name."""
+    first_number: int = 1
+    """Where a style that numbers begins."""
 
     def __post_init__(self) -> None:
         """Refuse a field name that would break or shadow the entry."""
@@ -44,3 +48,6 @@ class WriteOptions:
         """Refuse what a format cannot do."""
         if self.ascii and format not in ("bibtex", "biblatex"):
             raise ConfigError(f"{format} is UTF-8; only a .bib can do without", origin="--ascii")
+        if self.style and format not in ("markdown", "html"):
+            message = f"{format} has no citation style; Markdown and HTML have"
+            raise ConfigError(message, origin="--style")

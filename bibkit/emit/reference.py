@@ -48,10 +48,15 @@ def venue_of(entry: Entry) -> tuple[str, str]:
     return plain(entry.container), f" {place}" if place else ""
 
 
+def arxiv_address(entry: Entry) -> str:
+    """Return the address of the paper on arXiv, or nothing."""
+    return f"https://arxiv.org/abs/{verbatim(entry.eprint.id)}" if entry.eprint else ""
+
+
 def links_of(entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield text and address of each link: arXiv, the publisher's DOI, code and the others."""
     if entry.eprint:
-        yield arxiv_mark(entry), f"https://arxiv.org/abs/{verbatim(entry.eprint.id)}"
+        yield arxiv_mark(entry), arxiv_address(entry)
     doi = doi_of(entry)
     if doi and entry.doi:
         yield "DOI", f"https://doi.org/{quote(doi, safe='/')}"

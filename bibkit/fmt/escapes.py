@@ -25,7 +25,7 @@ _SPECIAL = re.compile(r"(?<!\\)[&%#_]|\\\\[&%#_]")
 _TOKEN = re.compile(
     r"(?P<address>(?:https?|ftp)://[^\s{}]+|www\.[^\s{}]+)"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
-    r"|\\(?P<command>[A-Za-z]+)|\\.|\$\$?(?P<dollar>)|(?P<brace>[{}])"
+    r"|\\(?P<command>[A-Za-z]+)|\\(?P<formula>[()\[\]])|\\.|\$\$?(?P<dollar>)|(?P<brace>[{}])"
     r"|(?P<special>[&%\#_])",
     re.DOTALL,
 )
@@ -37,7 +37,7 @@ _AS_IT_IS = frozenset(
 _TOO_MUCH = re.compile(
     r"\\(?:begin|end|def|edef|gdef|let|(?:re)?newcommand|catcode|char|verb|lstinline|halign"
     r"|(?:url|path|nolinkurl)(?!\s*\{|[A-Za-z]))"
-    r"(?![A-Za-z])|\\[()\[\]]"
+    r"(?![A-Za-z])"
 )
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9]{2}\\?$")
 _WORD_AFTER = re.compile(r"[A-Za-z]{2}")
@@ -102,6 +102,8 @@ def _found(text: str) -> Iterator[Special | None]:
             waiting = False
         elif token["command"]:
             waiting = token["command"] in _AS_IT_IS or token["command"].endswith("cite")
+        elif token["formula"] and skip < 0:
+            math = token["formula"] in "(["
         elif token["dollar"] is not None and skip < 0:
             math = not math
         elif token["special"] and skip < 0 and not math:

@@ -24,9 +24,15 @@ class FormattedFile:
 
 
 def format_files(
-    paths: Sequence[Path], rules: Sequence[str], *, write: bool = True
+    paths: Sequence[Path], rules: Sequence[str], *, write: bool = True, whether_only: bool = False
 ) -> list[FormattedFile]:
     """Apply rules to files, each once; a file in which nothing changes is not touched.
+
+    Args:
+        paths: the files.
+        rules: their names, from `choose`.
+        write: False leaves all files as they are.
+        whether_only: without `write`: one change in each file is enough.
 
     Raises:
         OutputError: a file is missing, no text, or cannot be written. Then none is written, unless
@@ -38,7 +44,8 @@ def format_files(
         for path in sorted(real) if write else ():  # in one order, so that no two runs wait in turn
             held.enter_context(locked(path))
         found = [
-            FormattedFile(real[path], _formatted(path, real[path], rules)) for path in _once(real)
+            FormattedFile(real[path], _formatted(path, real[path], rules, whether_only))
+            for path in _once(real)
         ]
         changed = [(Path(os.path.realpath(one.path)), one) for one in found if one.result.changed]
         for path, one in changed if write else ():
@@ -60,7 +67,7 @@ def _once(real: dict[Path, Path]) -> Iterator[Path]:
     yield from reversed(real)
 
 
-def _formatted(path: Path, name: Path, rules: Sequence[str]) -> Formatted:
+def _formatted(path: Path, name: Path, rules: Sequence[str], whether_only: bool) -> Formatted:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
@@ -69,4 +76,4 @@ def _formatted(path: Path, name: Path, rules: Sequence[str]) -> Formatted:
         raise OutputError(message, origin=str(name), code="input") from error
     if data.lstrip()[:1] in (b"[", b"{") and b"@" not in data[:1000]:
         raise OutputError("is no .bib file", origin=str(name), code="input")
-    return format_bib(read_bib(data, origin=str(name)), rules)
+    return format_bib(read_bib(data, origin=str(name)), rules, whether_only=whether_only)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bibkit.bibfile import (
     BibFile,
@@ -17,6 +18,7 @@ from bibkit.bibfile import (
     readable,
     true_values,
 )
+from bibkit.errors import OutputError
 from bibkit.fmt.draft import Context, Draft, Field, edits_between
 from bibkit.fmt.rules import RULES, SORT
 from bibkit.fmt.sorting import sorted_places
@@ -54,29 +56,44 @@ class Finding:
     message: str
 
 
-def format_bib(bib: BibFile, rules: Sequence[str]) -> Formatted:
+def format_bib(bib: BibFile, rules: Sequence[str], *, whether_only: bool = False) -> Formatted:
     """Apply rules to a file.
+
+    Args:
+        bib: the file.
+        rules: their names, in the order in which they are applied.
+        whether_only: one change is enough, for who only asks whether there is any.
 
     >>> bib = read_bib(b"@misc{k, pages = {1-2}, month = 6, note = {}}", origin="my.bib")
     >>> format_bib(bib, ["empty-fields", "months", "page-dashes"]).data
     b'@misc{k, pages = {1--2}, month = jun}'
     """
-    edits: list[Edit] = []
-    for index, draft in _drafts(bib, _context(bib, rules)):
-        after = draft
-        for rule in rules:
-            after = RULES[rule].apply(after)
-        if after is not draft:
-            edits += edits_between(index, draft, after)
-    if SORT in rules and (order := sorted_places(bib)) != tuple(range(len(bib.entries))):
-        edits.append(SortEntries(order))
-    data, refused = edit_each(bib, edits)
+    changes = _changes(bib, rules)
+    data = bib.data
+    refused: dict[int, OutputError] = {}
+    size = 1 if whether_only else len(bib.entries) + 1
+    while data == bib.data and (batch := list(islice(changes, size))):
+        data, left_now = edit_each(bib, [one for change in batch for one in change])
+        refused |= left_now
+        size *= 10
     left = [
         Problem(error.origin, error.code, f"left as it is: {error.message}")
         for _, error in sorted(refused.items())
     ]
     broken = (problem for problem in bib.problems if problem.code == "broken-entry")
     return Formatted(bib, data, (*broken, *left))
+
+
+def _changes(bib: BibFile, rules: Sequence[str]) -> Iterator[Sequence[Edit]]:
+    """Yield the edits of each entry that the rules ask for, then the order of all."""
+    for index, draft in _drafts(bib, _context(bib, rules)):
+        after = draft
+        for rule in rules:
+            after = RULES[rule].apply(after)
+        if after is not draft and (edits := list(edits_between(index, draft, after))):
+            yield edits
+    if SORT in rules and (order := sorted_places(bib)) != tuple(range(len(bib.entries))):
+        yield [SortEntries(order)]
 
 
 def format_problems(bib: BibFile, rules: Sequence[str]) -> Iterator[Finding]:

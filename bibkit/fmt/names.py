@@ -20,6 +20,13 @@ NAME_FIELDS = frozenset(
 )
 _AND_OR_BRACE = re.compile(r"[{}]|(?<!\S)and(?!\S)", re.IGNORECASE)
 _PIECE = re.compile(r"\{|\}|[\s~]+|\\.|[^{}\s~\\]+", re.DOTALL)
+_ORGANISATION = re.compile(
+    r"\b(?:academy|agency|bank|board|bureau|commission|company|corporation|corp|council|developers"
+    r"|editors|federation|government|hospital|institution|league|library|ministry|museum|office"
+    r"|open\s?source|party|press|school|service|staff|studio|systems|technologies|union)\b",
+    re.IGNORECASE,
+)
+"""Words of organisations besides those that `text.names` knows; a family Bank or Park stays too."""
 _LONGEST = 300
 """Characters; what is longer is no name."""
 
@@ -100,6 +107,8 @@ def _is_person(name: str, words: list[str]) -> bool:
     if known.SUFFIX.fullmatch(last) or known.DEGREES.fullmatch(last) or last.lower() == "others":
         return False
     if any(word.lower() in ("the", "of", "for", "on", "et", "al.", "al") for word in words):
+        return False
+    if _ORGANISATION.search(name):
         return False
     return not is_collective(tidied(name)) and any(map(str.isalpha, last))
 

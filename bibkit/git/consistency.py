@@ -144,12 +144,11 @@ def _defined(blocks: Iterable[Block]) -> set[Name]:
 def _uses(block: Block, lost: Set[Name]) -> set[tuple[str, Name]]:
     """Return in which fields which of some keys and macros are used."""
     found: set[tuple[str, Name]] = set()
-    macros = {name for kind, name in lost if kind == "string"}
     for name, raw in block.fields:
         if name.lower() in REFERRING:
             keys = value_text(raw, {}).lower().split(",")
             found |= {(name.lower(), ("entry", key.strip())) for key in keys}
-        if macros:
+        if raw[:1] != "{" or "#" in raw:
             found |= {(name.lower(), ("string", m.lower())) for m in macro_names(raw)}
     return {(name, used) for name, used in found if used in lost}
 

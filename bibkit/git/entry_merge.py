@@ -128,31 +128,35 @@ class _Writing:
     """The text of an entry as it grows; between two fields there is one comma."""
 
     def __init__(self, markers: Markers) -> None:
-        self.text = ""
         self._markers = markers
-        self._comma_at = 0
-        """Where the comma after the last field would stand."""
+        self._written: list[str] = []
+        self._comma_at = -1
+        """Where in `_written` the comma after the last field can be put."""
         self._has_comma = False
         self._below_markers = False
         self._below_comment = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self._written)
 
     def part(self, text: str, gap: str, *, field: bool) -> None:
         """Add the head, a field or a comment."""
         self.gap(gap, needs_comma=field)
         self._below_comment = text.startswith("%")
-        self.text += text
-        if field or not self._comma_at:
-            self._has_comma, self._comma_at = False, len(self.text)
+        self._written.append(text)
+        if field or self._comma_at < 0:
+            self._expect_comma(there=False)
 
     def conflict(self, item: _Merged, gap: str, then: str, *, last: bool) -> bool:
         """Add two readings, unless they cannot stand on lines of their own."""
         due = self._due(gap)
         cut = due.rfind("\n") + 1
         lead, indent = due[:cut], due[cut:]
-        at_line_start = bool(lead) or not self.text or self.text.endswith("\n")
+        at_line_start = bool(lead) or self._below_markers or not self._written
         if indent.strip(" \t") or not at_line_start or not _LINE_AFTER.fullmatch(then):
             return False
-        if self.text:
+        if self._written:
             self._add(lead, needs_comma=True)
         comma = "," if "," in then or not last else ""
         newline = self._markers.newline
@@ -160,8 +164,8 @@ class _Writing:
             f"{indent}{one}{comma}{newline}" if one is not None else ""
             for one in (item.ours, item.theirs)
         ]
-        self.text += self._markers.around(*lines) + newline
-        self._has_comma, self._comma_at = bool(comma), len(self.text)
+        self._written.append(self._markers.around(*lines) + newline)
+        self._expect_comma(there=bool(comma))
         self._below_markers, self._below_comment = True, False
         return True
 
@@ -173,6 +177,10 @@ class _Writing:
         self._add(due, needs_comma=needs_comma)
         self._below_markers = self._below_comment = False
 
+    def _expect_comma(self, *, there: bool) -> None:
+        self._has_comma, self._comma_at = there, len(self._written)
+        self._written.append("")
+
     def _due(self, gap: str) -> str:
         """Return what is still to be written of a gap: markers have ended their line."""
         found = _LINE_AFTER.fullmatch(gap) if self._below_markers else None
@@ -183,7 +191,7 @@ class _Writing:
             due = due.replace(",", "")
         elif "," in due:
             self._has_comma = True
-        elif needs_comma and self._comma_at:
-            self.text = self.text[: self._comma_at] + "," + self.text[self._comma_at :]
+        elif needs_comma and self._comma_at >= 0:
+            self._written[self._comma_at] = ","
             self._has_comma = True
-        self.text += due
+        self._written.append(due)

@@ -101,10 +101,11 @@ def _parts(found: Anatomy) -> tuple[list[Part], list[str]]:
     gaps: list[str] = [""]
     at = found.key[1]
     seen: Counter[str] = Counter()
+    fields = {field.start: field for field in found.fields}
     for start, end in _spans(found):
         gaps[-1] += found.text[at:start]
         text = found.text[start:end]
-        field = next((f for f in found.fields if f.start == start), None)
+        field = fields.get(start)
         if field:
             part = Part("=" + field.name.lower(), text, meaning_of(with_lf(field.raw)))
         else:

@@ -17,6 +17,7 @@ from bibkit.git.json_merge import ABSENT, Json, Object, dumped, map_of, merged_o
 from bibkit.merge.three_way import settle
 from bibkit.record import Problem
 from bibkit.sync import Lock, dump_lock, read_lock
+from bibkit.sync.lock import FORMAT
 from bibkit.text.titles import title_key
 
 _SUFFIXES = "abcdefghijklmnopqrstuvwxyz"
@@ -52,7 +53,10 @@ def merge_locks(
 
 def _read(data: bytes, origin: str) -> Object:
     """Read a lock as JSON of today's format; what this version does not know is in it too."""
-    value: Object = json.loads(dump_lock(read_lock(data, origin=origin)))
+    lock = read_lock(data, origin=origin)
+    value: Object = json.loads(data.decode("utf-8-sig"))
+    if value["format"] != FORMAT:
+        value = json.loads(dump_lock(lock))
     return {"entries": {}, "decisions": [], **value}
 
 
@@ -64,6 +68,8 @@ def _entries(base: Object, mine: Object, theirs: Object, notes: list[str]) -> Ob
             there = own or other
             if there is not None and there != was:  # a removal never forgets what is news
                 entries[key] = there
+        elif own == other or was in (own, other):
+            entries[key] = other if was == own else own
         elif was is None and not _one_paper(own, other):
             first, second = sorted((own, other), key=lambda entry: dumped(entry) or "")
             spare = _spare(key, {**base, **mine, **theirs, **entries})

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from bibkit.bibfile.bib_file import macros_of
 from bibkit.git.pairing import Pairs, content_of, pair_pieces
 from bibkit.git.pieces import Piece
-from bibkit.git.same_papers import SamePapers, same_papers
+from bibkit.git.same_papers import SamePapers, one_title, same_papers
 from bibkit.git.versions import Versions
 
 
@@ -139,7 +139,7 @@ def _join_additions(
     def same(one: int, other: int) -> bool:
         left, right = sides[0][one], sides[1][other]
         known = paper.get((1, one), -1) == paper.get((2, other), -2)
-        return known or left.plain == right.plain or content_of(left) == content_of(right)
+        return known or content_of(left) == content_of(right) or one_title(left, right)
 
     keys = names(lambda side, place: _folded(sides[side][place]))
     _join(matching, keys, same)

@@ -1,4 +1,7 @@
-"""Entries of several versions → which of them are one paper, by the matcher of `bibkit dedupe`."""
+"""Entries of several versions → which of them are one paper, by the matcher of `bibkit dedupe`.
+
+A merge asks nobody, so it takes less on trust: they must share an identifier or their title too.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from bibkit.git.pieces import Piece
 from bibkit.record import Record
 from bibkit.text.latex import decode
 from bibkit.text.names import parse_name
+from bibkit.text.titles import title_key
 
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
@@ -42,10 +46,38 @@ def same_papers(entries: Sequence[tuple[Piece, Mapping[str, str]]]) -> SamePaper
     if len(records) < 2:
         return SamePapers()
     found = find_duplicates(records)
-    return SamePapers(
-        tuple(tuple(sorted(places[i] for i in group)) for group in found.groups if len(group) > 1),
-        tuple((places[i], places[j]) for i, j, _ in found.unsure),
+    groups: list[tuple[int, ...]] = []
+    unsure = [(places[i], places[j]) for i, j, _ in found.unsure]
+    for group in found.groups:
+        parts = _certain([(places[i], records[i]) for i in group])
+        groups += [part for part in parts if len(part) > 1]
+        unsure += [(parts[0][0], part[0]) for part in parts[1:]]
+    return SamePapers(tuple(groups), tuple(unsure))
+
+
+def one_title(left: Piece, right: Piece) -> bool:
+    """Tell whether two entries have one title, and no identifiers that say they are two papers."""
+    one, other = (
+        identify({name.lower(): value_text(raw, {}) for name, raw in piece.block.fields})
+        for piece in (left, right)
     )
+    pairs = ((one.arxiv_id, other.arxiv_id), (one.doi, other.doi))
+    return one.title == other.title != "" and all(a == b for a, b in pairs if a and b)
+
+
+def _certain(group: Sequence[tuple[int, Record]]) -> list[tuple[int, ...]]:
+    """Split what the matcher takes for one paper into parts that share an identifier or a title."""
+    part_of: dict[str, set[int]] = {}
+    parts: list[set[int]] = []
+    for place, record in group:
+        names = [record.arxiv_id, record.doi, title_key(record.title)]
+        part = {place}
+        for name in filter(None, names):
+            part |= part_of.get(name, set())
+        parts = [other for other in parts if not other & part] + [part]
+        part_of |= dict.fromkeys(filter(None, names), part)
+        part_of = {name: part if its & part else its for name, its in part_of.items()}
+    return [tuple(sorted(part)) for part in parts]
 
 
 def _record(piece: Piece, macros: Mapping[str, str]) -> Record | None:

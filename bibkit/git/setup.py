@@ -20,11 +20,12 @@ DRIVER = "bibkit"
 PATTERNS = ("*.bib", "*.bib.lock")
 _ARGUMENTS = "--marker-size %L --ours %X --theirs %Y %O %A %B %P"
 _FALLBACK = (
-    "s=$?; case $s in 126|127) "
+    "s=$?; case $s in 2|126|127) "
     "echo 'bibkit cannot be started (run bibkit git-setup again): merging as plain text' >&2; "
     "git merge-file --marker-size=%L %A %O %B; exit 1;; esac; exit $s"
 )
-"""126 and 127 are the shell's: there is no such program. Without this git would keep our side."""
+"""126 and 127 are the shell's: there is no such program; 2 is another bibkit's, that knows no such
+option. Without this git would keep our side alone, unmarked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def set_up(folder: Path) -> SetUp:
     done = [f".gitattributes: {line}" for line in added]
     wanted = {
         "name": "bibkit: entry by entry, field by field",
-        "driver": f"{program()} merge-driver {_ARGUMENTS}; {_FALLBACK}",
+        "driver": f"{program().replace('%', '%%')} merge-driver {_ARGUMENTS}; {_FALLBACK}",
         "recursive": "binary",  # of several ancestors, none with conflict markers
     }
     for name, value in wanted.items():

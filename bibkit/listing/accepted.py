@@ -6,32 +6,20 @@ Texts and pages put a line of authors under each title; that pair is looked for,
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import html
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from bibkit.listing.json_items import json_items
-from bibkit.listing.lines import excerpt, is_markup, line_finder, numbered_lines, printable
+from bibkit.listing.lines import excerpt, line_finder, numbered_lines, printable
 from bibkit.listing.listing import Listing
-from bibkit.listing.reference import Reference, reference_record, title_text, year_in
+from bibkit.listing.reference import Reference, reference_record, title_text
+from bibkit.listing.table import COLUMNS, find_table, read_rows, row_record
 from bibkit.record import Author, Problem, Record
-from bibkit.text.names import parse_authors, parse_name
+from bibkit.text.names import parse_name
 
-_COLUMNS = {
-    "title": ("title", "paper title", "paper_title", "papertitle", "paper", "name"),
-    "authors": ("authors", "author", "author names", "author_names", "authornames", "author(s)"),
-    "year": ("year", "date", "published"),
-    "venue": ("venue", "conference", "journal", "booktitle", "publication title"),
-    "abstract": ("abstract", "summary"),
-    "id": ("arxiv", "arxiv_id", "arxiv id", "arxivid", "doi", "eprint"),
-    "place": ("url", "link", "pdf", "paper_url", "paper url", "code", "github", "openreview"),
-}
-"""What the columns of a table, or the keys of an object, may be called."""
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>?|[^<]+", re.I | re.S
 )
@@ -76,7 +64,7 @@ def sniff(text: str) -> bool:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("[", "{")):
         return _is_dump(text)
-    if _table(text):
+    if find_table(text):
         return True
     if _OTHER_PAGES.search(text):
         return False
@@ -93,8 +81,8 @@ def read(text: str, *, origin: str, page_date: dt.date | None = None) -> Listing
     """Read every paper of a list; rows without title are reported."""
     if text.lstrip("\ufeff \t\r\n").startswith(("[", "{")):
         return _from_json(text, origin)
-    table = _table(text)
-    return _from_table(text, *table, origin) if table else _from_lines(text, origin)
+    table = find_table(text)
+    return read_rows(text, table, origin) if table else _from_lines(text, origin)
 
 
 def _from_lines(text: str, origin: str) -> Listing:
@@ -178,88 +166,6 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         yield line_of(begun), line
 
 
-def _table(text: str) -> tuple[str, Mapping[str, list[int]]] | None:
-    """Return the separator of a table and its columns, when its first line names them."""
-    first = text.lstrip("\ufeff\r\n").partition("\n")[0]
-    if len(first) > 2000 or is_markup(text):
-        return None
-    for separator in ("\t", ",", ";"):
-        names = [name.strip(' "\r').lower() for name in first.split(separator)]
-        columns = {
-            kind: [place for place, name in enumerate(names) if name in known]
-            for kind, known in _COLUMNS.items()
-        }
-        if (
-            columns["title"]
-            and len(names) > 1
-            and any(columns[kind] for kind in ("authors", "id", "place"))
-        ):
-            return separator, columns
-    return None
-
-
-def _from_table(
-    text: str, separator: str, columns: Mapping[str, list[int]], origin: str
-) -> Listing:
-    """Read rows; those of one title behind each other, with one author each, are one paper."""
-    records: list[Record] = []
-    problems: list[Problem] = []
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff\r\n"), newline=""), delimiter=separator)
-    skipped = len(text) - len(text.lstrip("\ufeff\r\n"))
-    offset = text.count("\n", 0, skipped)
-    before = 0
-    while True:
-        begun, before = before + 1, 0
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            message = f"the table cannot be read from here on: {error}"
-            problems.append(Problem(f"{origin}:{begun + offset}", "listing-cut", message))
-            break
-        before = rows.line_num
-        if row is None:
-            break
-        if begun == 1 or not any(map(str.strip, row)):
-            continue
-        fields = {
-            kind: [row[place] for place in places if place < len(row)]
-            for kind, places in columns.items()
-        }
-        record = _record(fields, f"{origin}:{begun + offset}")
-        if record is None:
-            message = f"a row without a title: “{excerpt(printable(' '.join(row)))}”"
-            problems.append(Problem(f"{origin}:{begun + offset}", "listing-stray", message))
-        elif records and record.title == records[-1].title and len(record.authors) == 1:
-            authors = (*records[-1].authors, *record.authors)
-            records[-1] = replace(records[-1], authors=authors, authors_count=len(authors))
-        else:
-            records.append(record)
-    return Listing(tuple(records), tuple(problems))
-
-
-def _record(fields: Mapping[str, Sequence[str]], origin: str) -> Record | None:
-    def first(kind: str) -> str:
-        return next((printable(value) for value in fields.get(kind, ()) if value.strip()), "")
-
-    said = Reference(
-        title=title_text(first("title")),
-        authors=_listed(first("authors")),
-        abstract=first("abstract"),
-        year=year_in(first("year")),
-        venue=first("venue"),
-        ids=tuple(value.strip() for value in fields.get("id", ())),
-        places=tuple(value.strip() for value in fields.get("place", ())),
-    )
-    return reference_record(said, origin=origin)
-
-
-def _listed(names: str) -> tuple[Author, ...]:
-    if ";" in names:
-        parts = [part.strip() for part in names.split(";") if part.strip()]
-        return tuple(author for author in map(parse_name, parts) if author.family)
-    return parse_authors(names)
-
-
 def _is_dump(text: str) -> bool:
     found = json_items(text[_list_start(text) :]) if _list_start(text) >= 0 else None
     return bool(found and found.items) and all(
@@ -289,9 +195,9 @@ def _from_json(text: str, origin: str) -> Listing:
         lowered = {name.lower(): value for name, value in item.value.items()}
         fields = {
             kind: [_flat(lowered[name]) for name in known if name in lowered]
-            for kind, known in _COLUMNS.items()
+            for kind, known in COLUMNS.items()
         }
-        if record := _record(fields, place):
+        if record := row_record(fields, place):
             records.append(record)
         else:
             problems.append(Problem(place, "listing-stray", "an object without a title"))

@@ -65,8 +65,9 @@ _PARTS = frozenset("article inproceedings conference incollection inbook inrefer
 _WHOLES = frozenset("book mvbook collection proceedings phdthesis mastersthesis thesis".split())
 """Entry types of which `pages` is how many there are, not where it begins."""
 _ISBN = re.compile(r"\d(?:[- ]?\d){8}")
+_OLD_NUMBER = re.compile(r"\d{7}(?:v\d+)?")
 _OTHERS = frozenset({"others", "et al", "et al."})
-_DBLP_KEY = re.compile(r"(?:DBLP:)((?:conf|journals|books|phd|reference|series)/\S+)")
+_DBLP_KEY = re.compile(r"(?:DBLP:)?((?:conf|journals|books|phd|reference|series)/\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +274,18 @@ def _record(entry: _Entry, parents: Mapping[str, Mapping[str, str]], origin: str
         volume=tex_text(fields.get("volume", "")),
         number=tex_text(fields.get("number", "") or fields.get("issue", "")),
         pages=page_range(_plain(fields.get("pages", "") if entry.kind not in _WHOLES else ""), ""),
-        ids=tuple(_plain(fields[name]) for name in _IDS if fields.get(name)),
+        ids=(*_old_arxiv(fields), *(_plain(fields[name]) for name in _IDS if fields.get(name))),
         places=tuple(_plain(fields[name]) for name in _PLACES if fields.get(name)),
         identifiers=_identifiers(entry, own),
     )  # fmt: skip
     return reference_record(said, origin=origin)
+
+
+def _old_arxiv(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Return an id of before 2007 whose archive stands in a field of its own."""
+    eprint = fields.get("eprint", "").strip()
+    archive = fields.get("primaryclass", "") or fields.get("eprintclass", "")
+    return (f"{archive.strip()}/{eprint}",) if _OLD_NUMBER.fullmatch(eprint) and archive else ()
 
 
 def _plain(value: str) -> str:
@@ -295,13 +303,18 @@ def _identifiers(entry: _Entry, fields: Mapping[str, str]) -> tuple[str, ...]:
     return identifiers(
         [
             ("dblp", [dblp[1]] if dblp else []),
-            ("pmid", [fields.get("pmid", "")]),
+            ("pmid", [fields.get("pmid", "") or _eprint(fields, "pubmed")]),
             ("pmcid", [fields.get("pmcid", "") or fields.get("pmc", "")]),
             ("isbn", [isbn] if entry.kind not in _PARTS and _ISBN.search(isbn) else []),
             ("mr", [fields.get("mrnumber", "").partition(" ")[0]]),
             ("ads", [fields.get("bibcode", "")]),
         ]
     )
+
+
+def _eprint(fields: Mapping[str, str], archive: str) -> str:
+    kind = fields.get("eprinttype", "") or fields.get("archiveprefix", "")
+    return fields.get("eprint", "") if kind.strip().lower() == archive else ""
 
 
 def _authors(value: str) -> tuple[tuple[Author, ...], bool]:

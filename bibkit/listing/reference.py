@@ -27,14 +27,25 @@ _ARXIV = re.compile(
 _BARE = re.compile(
     r"(?<![\d.])(\d{4}\.\d{4,5})(?:v\d{1,2})?\s?\[[a-z-]{2,8}(?:\.[A-Za-z-]{2,8})?\]"
 )
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}\\]{1,200}")
-_ACL = r"acl(?:anthology\.org|web\.org/anthology)/([A-Za-z0-9][\w-]{2,30}(?:\.[\w-]{1,20})*?)"
+_DOI = re.compile(
+    r"\b10\.\d{4,9}/(?:\(sici\)[\w():.-]{1,80}<\w{0,20}::[\w.-]{1,40}>[\w.;-]{1,20}"
+    r"|[^\s\"<>{}\\]{1,200}(?P<cut><\w{0,20}::)?)",
+    re.IGNORECASE,
+)
+"""Those of the nineties have `<693::AID-ASI4>` inside: cut there, a whole issue has one DOI."""
+_ANGLE = re.compile(r"\\text(less|greater)\s*(?:\{\s*\}\s*)?|\$([<>])\$")
+_ACL = (
+    r"acl(?:anthology\.org|web\.org/anthology)/(?:papers/\w/|\w/)?(?:\w\d\d/)?"
+    r"([A-Za-z0-9][\w-]{2,30}(?:\.[\w-]{1,20})*?)"
+)
 _DBLP_KEYS = r"(?:conf|journals|books|phd|reference|series)/[\w-]+/[\w-]+"
 _NAMED = (
     ("acl", re.compile(_ACL + r"(?:\.pdf|\.bib)?/?(?![\w./-]*\w)")),
     ("openreview", re.compile(r"openreview\.net/\w{2,12}\?(?:[\w=&]{0,40}&)?id=([\w-]{4,40})")),
-    ("dblp", re.compile(rf"dblp\.[\w.-]{{3,16}}/(?:db|rec)/(?:bibtex/)?({_DBLP_KEYS})")),
-    ("pmid", re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})\b")),
+    ("dblp", re.compile(rf"dblp\.[\w.-]{{3,16}}/(?:db|rec)/(?:bibtex/|html/|bib/)?({_DBLP_KEYS})")),
+    ("pmid", re.compile(
+        r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed|europepmc\.org/\w{3,9}/med)/(\d{1,9})\b"
+        r"|\bPMID:?\s?(\d{1,9})\b", re.IGNORECASE)),
     ("pmcid", re.compile(r"\b(PMC\d{3,9})\b")),
 )  # fmt: skip
 """Identifiers that are parts of addresses, by kind."""
@@ -116,15 +127,19 @@ def arxiv_id_in(text: str) -> str | None:
 
 
 def doi_in(text: str) -> str | None:
-    """Return the first DOI in a text, never arXiv's own.
+    r"""Return the first DOI in a text, never arXiv's own.
 
     >>> doi_in("Nature 521 (2015). https://doi.org/10.1038/nature14539.")
     '10.1038/nature14539'
+    >>> doi_in(r"10.1002/(SICI)1097(199806)49:8\textless{}693::AID-A4\textgreater{}3.0.CO;2-O")
+    '10.1002/(sici)1097(199806)49:8<693::aid-a4>3.0.co;2-o'
     """
     if "10." not in text:
         return None
-    for match in _DOI.finditer(html.unescape(text).replace("\\_", "_")):
-        if found := doi(_unclung(match[0])):
+    text = html.unescape(text).replace("\\_", "_")
+    text = _ANGLE.sub(lambda m: m[2] or "<>"[m[1] == "greater"], text)
+    for match in _DOI.finditer(text):
+        if match["cut"] is None and (found := doi(_unclung(match[0]))):
             return found
     return None
 
@@ -179,8 +194,8 @@ def _identifiers(said: Reference) -> tuple[str, ...]:
     found = dict.fromkeys(said.identifiers)
     for kind, pattern in _NAMED:
         for text in (*said.places, *said.ids):
-            if match := pattern.search(text) if "/" in text or "PMC" in text else None:
-                found.setdefault(f"{kind}:{match[1]}")
+            if match := pattern.search(text) if "/" in text or "PM" in text else None:
+                found.setdefault(f"{kind}:{match[match.lastindex or 1]}")
     return tuple(found)
 
 

@@ -160,6 +160,10 @@ _FURNITURE = re.compile(
     r"\d{1,6}\.?$|(?:Provider|Database|Content|Export Date|Link):?\s|Record #\d"
 )
 """What databases print before and between references."""
+_WHOLES = frozenset(
+    {"book", "ebook", "edbook", "edited book", "electronic book", "thes", "thesis", "rprt"}
+)
+"""Types of what has an ISBN of its own."""
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
 
 
@@ -254,11 +258,17 @@ def _record(fields: _Fields, dialect: _Dialect, origin: str) -> Record | None:
             [
                 ("pmid", fields.all(roles.get("pmid", ""))),
                 ("pmcid", fields.all(roles.get("pmcid", ""))),
-                ("isbn", _ISBN.findall(fields.first(roles.get("isbn", "")))),
+                ("isbn", _ISBN.findall(_own_isbn(fields, roles))),
             ]
         ),
     )
     return reference_record(said, origin=f"{origin}:{title_line}")
+
+
+def _own_isbn(fields: _Fields, roles: Mapping[str, str]) -> str:
+    """Return the field with the ISBN of a book; that of a chapter or a paper is its book's."""
+    kind = (fields.first("TY") or fields.first("0")).strip().lower()
+    return fields.first(roles.get("isbn", "")) if kind in _WHOLES else ""
 
 
 def _title(fields: _Fields, roles: Mapping[str, str]) -> tuple[int, str]:

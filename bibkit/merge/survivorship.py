@@ -79,7 +79,11 @@ def merge(cluster: Cluster) -> Entry | None:
         title=_clean(_best_spelling(titled, known)) if titled else "",
         authors=authored.authors if authored else _listed_authors(known, sources),
         date=date,
-        eprint=Eprint(arxiv_id, classed.categories[0] if classed else None),
+        eprint=Eprint(
+            arxiv_id,
+            classed.categories[0] if classed else None,
+            max((paper.version for paper in accounts if paper.version), default=None),
+        ),
         doi=identified.doi if identified else None,
         url=f"https://arxiv.org/abs/{arxiv_id}",
         container=_clean(publication.container) if publication else None,

@@ -16,6 +16,7 @@ from pathlib import Path
 from bibkit.bibfile import BibFile, Block, FileEntry, fixed_places, inherit, read_bib
 from bibkit.errors import ListingError, OutputError
 from bibkit.listing import bibtex, decode, read_listing
+from bibkit.reconcile.tables import read_table, table_kind
 from bibkit.record import Problem, Record
 from bibkit.sync import Lock, lock_path, read_if_there, read_lock
 
@@ -76,7 +77,7 @@ class Shelf:
 
 
 def read_files(paths: Sequence[Path], latest: Mapping[Path, bytes] | None = None) -> Shelf:
-    """Read .bib, CSL-JSON, RIS, CSV and every other listing, each file once.
+    """Read .bib, CSL-JSON, RIS, CSV, tables and every other listing, each file once.
 
     `latest` is what some files will hold, by the path behind any link.
 
@@ -90,6 +91,15 @@ def read_files(paths: Sequence[Path], latest: Mapping[Path, bytes] | None = None
     problems: list[Problem] = []
     once = {os.path.realpath(path): path for path in reversed(paths)}
     for real, path in reversed(once.items()):
+        if table_kind(path):
+            table = list(read_table(path))
+            rows = [(label, record) for label, record, _ in table if record]
+            papers += [
+                Paper(len(files), n, label, record) for n, (label, record) in enumerate(rows)
+            ]
+            problems += [problem for _, _, its in table for problem in its]
+            files.append(SourceFile(str(path), Path(real)))
+            continue
         known = (latest or {}).get(Path(real))
         data = _data(path) if known is None else known
         if path.suffix.lower() in (".bib", ".bibtex"):

@@ -23,6 +23,8 @@ _OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 """An arXiv category; MSC and ACM classes (`68T05`, `I.2.7`) stand in the same list."""
 
+_VERSION = re.compile(r"v([1-9]\d{0,3})$")
+
 
 def feed_flaw(body: bytes) -> str | None:
     """Return what is wrong with an answer that came with status 200, or None."""
@@ -94,4 +96,5 @@ def paper_of(result: arxiv.Result) -> Paper | None:
         journal_ref=plain(result.journal_ref or "") or None,
         note=comment,
         links=extract_links(f"{abstract}\n{comment}"),
+        version=int(version[1]) if (version := _VERSION.search(result.entry_id)) else None,
     )

@@ -36,6 +36,8 @@ class LockedEntry:
     """Field → who said so."""
     decision: Mapping[str, str] = field(default_factory=dict)
     """Why it is this paper, in words."""
+    version: int | None = None
+    """The latest one at arXiv that bibkit has seen."""
     retired: bool = False
     """True when only the citation key is still reserved: OUT was started afresh without it."""
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -123,7 +125,9 @@ def _dumped(value: Any, indent: str = "") -> str:
     return dumped.replace("\n", f"\n{indent}")
 
 
-_KNOWN = ("title", "arxiv", "doi", "entry_type", "fields", "sources", "decision", "retired")
+_KNOWN = (
+    "title", "arxiv", "doi", "entry_type", "fields", "sources", "decision", "version", "retired",
+)  # fmt: skip
 
 
 def _plain(entry: LockedEntry) -> dict[str, Any]:
@@ -135,6 +139,7 @@ def _plain(entry: LockedEntry) -> dict[str, Any]:
         "fields": dict(entry.fields),
         "sources": dict(entry.sources),
         "decision": dict(entry.decision) or None,
+        "version": entry.version,
         "retired": entry.retired,
     }
     return {**entry.extra, **{name: v for name, v in value.items() if v not in (None, False, "")}}
@@ -155,9 +160,16 @@ def _entry(key: str, value: Any, origin: str) -> LockedEntry:
         fields=maps["fields"],
         sources=maps["sources"],
         decision=maps["decision"],
+        version=_version(value.get("version"), key, origin),
         retired=value.get("retired") is True,
         extra={k: v for k, v in value.items() if k not in _KNOWN},
     )
+
+
+def _version(value: Any, key: str, origin: str) -> int | None:
+    if value is not None and type(value) is not int:
+        _damaged(origin, f"entry {key!r} has a version of the wrong kind")
+    return value
 
 
 def _all_text(values: Mapping[str, Any]) -> bool:

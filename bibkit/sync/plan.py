@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+from bibkit.emit.fields import is_writable_key
 from bibkit.sync.papers import Wanted
 from bibkit.sync.target import Target
 
@@ -48,7 +49,7 @@ def deleted_keys(target: Target) -> frozenset[str]:
 def key_in_lock(target: Target, wanted: Wanted) -> str | None:
     """Return the key that a paper was given before and that no entry of OUT has now."""
     in_out = _folded(target.file.keys) if target.file else frozenset()
-    keys = target.remembered.matching(wanted)
+    keys = filter(is_writable_key, target.remembered.matching(wanted))
     return next((key for key in keys if key.casefold() not in in_out), None)
 
 
@@ -58,9 +59,12 @@ def _folded(keys: frozenset[str]) -> frozenset[str]:
 
 
 def unlocked_keys(target: Target) -> frozenset[str]:
-    """Return the keys in OUT of which the lock knows nothing: `write_target` may adopt these."""
+    """Return the keys in OUT of which the lock knows nothing: `write_target` may adopt these.
+
+    A key that bibkit cannot write is the user's, and so is its entry.
+    """
     written = {key for key, entry in target.lock.entries.items() if not entry.retired}
-    return frozenset(target.papers.by_key) - written - {""}
+    return frozenset(filter(is_writable_key, target.papers.by_key)) - written
 
 
 def _written_keys(target: Target, wanted: Wanted) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def _read_state(path: Path, *, origin: str) -> tuple[_File, _File]:
             raise ValueError("of another kind")
         return _unpacked(state["out"]), _unpacked(state["lock"])
     except FileNotFoundError:
-        message = "nothing to undo: bibkit has not written it on this machine, or undone it"
+        message = "bibkit has not written it on this machine, or that is undone already"
         raise OutputError(message, origin=origin, code="nothing-to-undo") from None
     except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
         message = f"what was kept cannot be read ({error}); nothing was undone"

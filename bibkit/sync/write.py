@@ -169,6 +169,7 @@ def _locked(entry: Entry, there: FileEntry, old: LockedEntry | None) -> LockedEn
         fields=there.fields,
         sources=entry.sources,
         decision=entry.decision,
+        version=entry.eprint.version if entry.eprint else None,
         extra=old.extra if old else {},
     )
 

@@ -20,7 +20,9 @@ _IN_URL = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(
-    r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/[^\s\"<>{}\\]+)", re.I
+    r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?"
+    r"(?P<doi>10\.\d{4,9}/(?:\(sici\)[\w():.-]+<\w*::[\w.-]+>[\w.;-]+|[^\s\"<>{}\\]+))",
+    re.I,
 )
 
 _PREPRINT_DOI = re.compile(

@@ -28,7 +28,7 @@ _MARKS_AT_END = re.compile(r"(?:[/;:|\[\]*†‡§¶∗⋆#%?^_\\,\s]|(?<=[a-z*,
 _DASH_FOR_HYPHEN = re.compile(r"(?<=\S)-{2,3}(?=\S)")
 """`Ureña--López` is one name of two halves, however TeX prints it."""
 _GLUED_INITIAL = re.compile(r"(?<=\b[^\W\d_]\.)(?=[^\W\d_]['’\w])")
-_TORN_HYPHEN = re.compile(r"(?<=\.) -(?=[^\W\d_]\.)")
+_TORN_HYPHEN = re.compile(r"(?<=\.) -(?=[^\W\d_])")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]*)+")
 _BRAND = re.compile(r"[A-Z]{2,}[-\w]*|[A-Z]?[a-z]+[A-Z]\w*|\S+-AI")
@@ -51,7 +51,6 @@ def tidied(text: str) -> str:
     text = visible(text)
     if "--" in text:
         text = _DASH_FOR_HYPHEN.sub("-", text)
-    text = text.replace(". -", ".-")  # arXiv has `J. -P. Adam`
     if "\\" in text or "<" in text or "^" in text:
         text = _PYTHON_ESCAPE.sub(_unescaped, text)
         text = _MARKUP.sub(lambda found: " and " if found[0] == "\\and" else " ", text)

@@ -40,7 +40,7 @@ RELATED_WORK = frozenset(
 """Words that make another paper of a title: the erratum is not the paper."""
 _PART_WORDS = frozenset(
     "part parts volume vol chapter phase stage episode lecture section book paper type level "
-    "version edition series task track".split()
+    "version edition series task track teil partie tome parte tomo".split()
 )
 """Words after which a single letter is a number: "Part I", "Part B"."""
 _BRACKETED = re.compile(r"^\s*[\[(][^\])]*[\])]\s*")

@@ -34,7 +34,7 @@ from bibkit.upkeep.looking_up import (
 from bibkit.upkeep.plan import Plan, plan_json, plan_lines
 from bibkit.upkeep.planning import Known, PlanOptions, make_plan
 from bibkit.upkeep.settling import Choice, edited_fields
-from bibkit.upkeep.tracked import Tracked, tracked_entries
+from bibkit.upkeep.tracked import Tracked, papers_without_lock, tracked_entries
 
 __all__ = [
     "Ask",
@@ -232,7 +232,8 @@ def _ids(
     new = [entry.eprint.id for entry in papers.new.values() if entry.eprint]
     known = [entry.eprint.id for entry in papers.known.values() if entry.eprint]
     own = [one.base.arxiv_id for one in tracked if one.base.arxiv_id]
-    return list(dict.fromkeys([*own, *new, *(i for i in known if i not in locked)]))
+    lost = papers_without_lock(target).values()
+    return list(dict.fromkeys([*own, *new, *(i for i in known if i not in locked), *lost]))
 
 
 def planned(

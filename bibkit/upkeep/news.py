@@ -35,6 +35,7 @@ def may_be_news(entry: Entry, base: LockedEntry, *, code_field: str) -> bool:
         and (code is None or code == fields.get(code_field))
         and entry.note in ("", fields.get("note"))
         and _is_same_abstract(entry, base)
+        and (entry.eprint.version or 0) <= (base.version or 0)
     )
 
 

@@ -28,10 +28,17 @@ class EntryPlan:
     """The key in the lock: another one where the user changed it."""
     locked: LockedEntry
     """What the lock is to remember of it."""
+    known_version: int | None = None
+    """The version at arXiv that the lock knows."""
     kinds: tuple[str, ...] = ()
     """Of `published`, `retitled`, `withdrawn`, `code-found`, `code-moved`, `updated`."""
     changes: tuple[FieldChange, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def has_new_version(self) -> bool:
+        """Whether arXiv has a later version than the lock knows."""
+        return self.known_version is not None and self.known_version != self.locked.version
 
     @property
     def renamed(self) -> bool:
@@ -93,6 +100,9 @@ def plan_lines(plan: Plan) -> Iterator[Problem]:
         if entry.renamed:
             message = f"{entry.key}: you renamed {entry.lock_key}"
             yield Problem(entry.origin, "renamed", message)
+        if entry.has_new_version:
+            message = f"{entry.key}: {entry.known_version} → {entry.locked.version} at arXiv"
+            yield Problem(entry.origin, "new-version", message)
         if entry.changes:
             told = "; ".join(map(_in_words, entry.changes))
             yield Problem(entry.origin, "+".join(entry.kinds), f"{entry.key}: {told}")
@@ -135,6 +145,11 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         ],
         "renamed": [
             {"key": entry.key, "before": entry.lock_key} for entry in plan.entries if entry.renamed
+        ],
+        "new_versions": [
+            {"key": entry.key, "before": entry.known_version, "after": entry.locked.version}
+            for entry in plan.entries
+            if entry.has_new_version
         ],
         "refused": [
             {"origin": p.origin, "code": p.code, "message": p.message} for p in plan.refused

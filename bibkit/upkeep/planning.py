@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bibkit.bibfile import BibFile
 from bibkit.emit import WriteOptions
 from bibkit.record import Cluster, Entry, Resolved
 from bibkit.sync import Target, sort_papers, unlocked_keys, with_keys
 from bibkit.upkeep.news import may_be_news
 from bibkit.upkeep.plan import EntryPlan, Plan
 from bibkit.upkeep.settling import Choice, kinds_of, settle_entry
-from bibkit.upkeep.tracked import Tracked
-from bibkit.upkeep.wording import worded
+from bibkit.upkeep.tracked import Tracked, papers_without_lock
+from bibkit.upkeep.wording import in_ascii, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def make_plan(
     resolved = {
         cluster.id for cluster in known.clusters for m in cluster.members if isinstance(m, Resolved)
     }
-    by_key = {
+    lost = papers_without_lock(target).items()
+    by_key = {k: replace(known.papers[i], citation_key=k) for k, i in lost if i in known.papers}
+    by_key |= {
         entry.citation_key: _in_full(entry, known.papers)
         for i, entry in papers.known.items()
         if i in resolved
@@ -87,6 +90,8 @@ def _settled(
         if entry and (options.choice.theirs or may_be_news(entry, one.base, code_field=code_field)):
             pairs.append((one, entry))
     said = worded([(entry, one.base) for one, entry in pairs], options.write)
+    if isinstance(target.file, BibFile) and target.file.encoding.ascii_only:
+        said = [in_ascii(there, origin=str(target.out)) for there in said]
     news = {
         one.index: settle_entry(one, entry, there, options.choice, code_field=code_field)
         for (one, entry), there in zip(pairs, said, strict=True)
@@ -105,6 +110,7 @@ def _settled(
             origin=f"{target.out}:{one.there.line}",
             lock_key=one.lock_key,
             locked=found.locked if found else one.base,
+            known_version=one.base.version,
             kinds=tuple(kinds_of(changes, code_field)),
             changes=changes,
             conflicts=found.conflicts if found else (),

@@ -96,31 +96,62 @@ def settle_entry(
     theirs = {TYPE: said.entry_type, **in_names_of(mine, said.fields)}
     sources = _Sources(locked.sources, entry.sources, code_field)
     theirs = _held(base, theirs, sources)
-    changes: list[FieldChange] = []
-    conflicts: list[Conflict] = []
-    after = dict(base)
+    found = _News(dict(base))
     for name in dict.fromkeys((*mine, *theirs, *base)):
         was, stands, says = base.get(name), mine.get(name), theirs.get(name)
-        if was == says and name not in choice.theirs:
-            continue
-        verdict = settle(was, stands, says).verdict
-        if verdict == "same" or (verdict == "conflict" and _is_same(name, stands, says)):
-            _put(after, name, says)
-            continue
-        taken = verdict == "theirs" and name not in tracked.with_macros
-        if taken or (name in choice.theirs and says is not None):
-            changes.append(FieldChange(name, stands, says, sources.now(name)))
-            _put(after, name, says)
-        elif verdict != "mine":
-            conflicts.append(Conflict(name, was, stands, says, sources.now(name)))
-            if choice.ours:
-                _put(after, name, says)
-    changes, conflicts, after = _together(base, changes, conflicts, after)
-    if choice.ours:
-        conflicts = []
+        if was != says or name in choice.theirs:
+            may_change = name not in tracked.with_macros
+            _settle(found, name, (was, stands, says), choice, sources, may_change=may_change)
+    if any(conflict.name in (TYPE, *_CONTAINERS) for conflict in found.conflicts):
+        _leave_publication(found, base)
+    after = found.after
     moved = {name for name in {*base, *after} if base.get(name) != after.get(name)}
     kept = locked if not moved else _remembered(locked, entry, after, moved, sources)
-    return Settled(tuple(changes), tuple(conflicts), kept)
+    seen = entry.eprint.version if entry.eprint else None
+    if seen and seen > (locked.version or 0):
+        kept = replace(kept, version=seen)
+    return Settled(tuple(found.changes), () if choice.ours else tuple(found.conflicts), kept)
+
+
+@dataclass
+class _News:
+    """What is found of an entry while its fields are gone through."""
+
+    after: dict[str, str]
+    """What the lock is to remember."""
+    changes: list[FieldChange] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+def _settle(
+    found: _News,
+    name: str,
+    values: tuple[str | None, str | None, str | None],
+    choice: Choice,
+    sources: _Sources,
+    *,
+    may_change: bool,
+) -> None:
+    """Settle one field: what bibkit wrote, what stands there, what the sources say."""
+    was, stands, says = values
+    verdict = settle(was, stands, says).verdict
+    if verdict == "same" or (verdict == "conflict" and _is_same(name, stands, says)):
+        _put(found.after, name, says)
+    elif (verdict == "theirs" and may_change) or (name in choice.theirs and says is not None):
+        found.changes.append(FieldChange(name, stands, says, sources.now(name)))
+        _put(found.after, name, says)
+    elif verdict != "mine":
+        found.conflicts.append(Conflict(name, was, stands, says, sources.now(name)))
+        if choice.ours:
+            _put(found.after, name, says)
+
+
+def _leave_publication(found: _News, base: Mapping[str, str]) -> None:
+    """Leave a publication alone as a whole where the user has named another type or place."""
+    for change in found.changes:
+        if change.name in PLACE:
+            _put(found.after, change.name, base.get(change.name))
+    found.changes = [change for change in found.changes if change.name not in PLACE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,21 +240,6 @@ def _is_same(name: str, left: str | None, right: str | None) -> bool:
     if name == "doi":
         return bool(doi(left)) and doi(left) == doi(right)
     return name in _PROSE and title_key(left) == title_key(right) != ""
-
-
-def _together(
-    base: Mapping[str, str],
-    changes: list[FieldChange],
-    conflicts: list[Conflict],
-    after: dict[str, str],
-) -> tuple[list[FieldChange], list[Conflict], dict[str, str]]:
-    """Leave a publication alone as a whole where the user has named another type or place."""
-    if not any(conflict.name in (TYPE, *_CONTAINERS) for conflict in conflicts):
-        return changes, conflicts, after
-    for change in changes:
-        if change.name in PLACE:
-            _put(after, change.name, base.get(change.name))
-    return [change for change in changes if change.name not in PLACE], conflicts, after
 
 
 def _put(fields: dict[str, str], name: str, value: str | None) -> None:

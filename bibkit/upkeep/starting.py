@@ -25,6 +25,8 @@ _PAGES = frozenset(".txt .html .htm .eml .mbox .mht .mhtml".split())
 """Files beside the .bib that may be saved pages; notes and READMEs are none."""
 _ANY_TEXT = frozenset({"plain", "web_page", "references"})
 """Formats that take nearly any text: no proof that a file is a listing."""
+_LARGEST = 20_000_000
+"""Bytes; a saved page has at most a tenth of that."""
 _MANY = 200
 """Entries; enough to see where the code links are."""
 
@@ -87,7 +89,7 @@ def _listings(folder: Path) -> list[str]:
 
 def _is_listing(path: Path, *, surely: bool = False) -> bool:
     """Tell whether a file can be read as a listing; `surely`: as one of a format of its own."""
-    if not path.is_file() or path.name.startswith("."):
+    if not path.is_file() or path.name.startswith(".") or path.stat().st_size > _LARGEST:
         return False
     try:
         name = recognise(decode(path.read_bytes(), origin=str(path)), origin=str(path))

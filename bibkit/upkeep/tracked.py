@@ -56,6 +56,22 @@ def tracked_entries(target: Target) -> tuple[Tracked, ...]:
     )
 
 
+def papers_without_lock(target: Target) -> dict[str, str]:
+    """Return, where the lock is lost, the entries that may be bibkit's: key → arXiv id.
+
+    They look like it; whether they are shows when they are compared with what it would write.
+    """
+    if target.lock_data is not None or not isinstance(target.file, BibFile):
+        return {}
+    return {
+        there.key: identity.arxiv_id
+        for there, (_, identity) in zip(target.file.entries, target.papers.papers, strict=True)
+        if identity.arxiv_id
+        and there.fields.get("url") == f"https://arxiv.org/abs/{identity.arxiv_id}"
+        and there.fields.get("eprinttype") == "arxiv"
+    }
+
+
 def _sound_entries(bib: BibFile) -> Iterator[tuple[int, FileEntry]]:
     fixed = fixed_places(bib)
     count = Counter(entry.key.casefold() for entry in bib.entries)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bibkit.bibfile import FileEntry, read_bib
+from bibkit.bibfile.encoding import tex_ascii
 from bibkit.emit import ArxivStyle, WriteOptions, writer
 from bibkit.errors import OutputError
 from bibkit.record import Entry
@@ -51,6 +52,19 @@ def _manner(base: LockedEntry, options: WriteOptions) -> tuple[str, WriteOptions
     return "biblatex" if modern else "bibtex", replace(
         options, arxiv_style=style, abstract=abstract and options.abstract
     )
+
+
+def in_ascii(said: FileEntry, *, origin: str) -> FileEntry:
+    """Return an entry as it is written into a file whose code is not really known."""
+
+    def spelled(value: str) -> str:
+        try:
+            return tex_ascii(value, origin=origin)
+        except OutputError:  # then it cannot be written, and that is told where it is tried
+            return value
+
+    fields = {name: spelled(value) for name, value in said.fields.items()}
+    return replace(said, fields=fields)
 
 
 def in_names_of(there: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from bibkit.check.field_values import bad_values
 from bibkit.check.library import CheckedFile, Library
 from bibkit.errors import OutputError
 from bibkit.fmt import RULES
+from tests.conftest import ROOT
 from tests.growth import grows_linearly
 
 CLEAN = r"""% a file that is right in every way
@@ -296,6 +297,11 @@ def test_sixty_kinds_and_more_are_found_and_all_codes_are_known() -> None:
         "encoding", "dead-link", "moved-link", "tex-input", "undefined-key", "unused-key",
     }  # fmt: skip
     assert codes | told_elsewhere | set(RULES) == CODES
+
+
+def test_every_code_is_documented() -> None:
+    page = (ROOT / "docs" / "check.md").read_text("utf-8")
+    assert [code for code in CODES - set(RULES) if f"`{code}`" not in page] == []
 
 
 def test_rules_of_fmt_can_be_asked_for_and_left_out() -> None:

@@ -291,3 +291,18 @@ def test_api_and_command_give_the_same_bytes(bibkit: Bibkit, tmp_path: Path) -> 
     run = bibkit(DEMO, "--offline")
     result = package.build(tmp_path / "api.bib", [DEMO], offline=True)
     assert (tmp_path / "api.bib").read_bytes() == run.bib.read_bytes() == result.text.encode()
+
+
+def test_a_list_in_a_style_goes_on_with_its_numbers(bibkit: Bibkit) -> None:
+    out = bibkit(READING, "--offline", "--style", "unsrt", out="refs.md").bib
+    before = out.read_text("utf-8")
+    again = bibkit(DEMO, "--offline", "--style", "unsrt", out="refs.md")
+    text = out.read_text("utf-8")
+    assert text.startswith(before)
+    numbers = [
+        int(found) for found in re.findall(r"^- <a id=\"[^\"]+\"></a>\\\[(\d+)\\\]", text, re.M)
+    ]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert "https://github.com/thuml/AutoTimes" in text
+    bibkit(DEMO, "--offline", "--style", "unsrt", out="refs.md")
+    assert (again.code, out.read_text("utf-8")) == (0, text)

@@ -79,3 +79,24 @@ def test_bad_use_is_one_line(
 
 def test_the_help_names_every_format() -> None:
     assert all(name in run("--help").stdout for name in WRITERS)
+
+
+@pytest.mark.parametrize("suffix", [".md", ".html"])
+def test_a_citation_style(suffix: str, tmp_path: Path) -> None:
+    out = tmp_path / f"refs{suffix}"
+    done = run(GOLDEN / "emit.json", out, "--style", "plain")
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[0].startswith("plain: not-held: only what the style prints")
+    text = out.read_text("utf-8")
+    assert "Attention is all you need" in text
+    assert "https://github.com/tensorflow/tensor2tensor" in text
+    assert text.index("ambika2026") < text.index("vaswani2017")
+
+
+@pytest.mark.parametrize(
+    ("out", "style"), [("x.md", "no-such-style"), ("x.bib", "plain"), ("x.html", "no/such.csl")]
+)
+def test_a_style_that_cannot_be_is_one_line(out: str, style: str, tmp_path: Path) -> None:
+    done = run(GOLDEN / "emit.json", tmp_path / out, "--style", style)
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert not (tmp_path / out).exists()

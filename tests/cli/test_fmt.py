@@ -156,3 +156,15 @@ def test_a_build_after_fmt_takes_another_layout_for_no_edit(bibkit: Bibkit) -> N
     assert again.code == 0
     assert state(run.bib) == tidied
     assert state(run.bib.with_name("refs.bib.lock")) == lock
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("flavour", ["bibtex", "biblatex"])
+def test_what_is_made_of_real_pages_is_clean(shared: Path, bibkit: Bibkit, flavour: str) -> None:
+    pages = sorted(str(path) for path in (shared / "listings").iterdir())
+    run = bibkit(*pages, "--offline", "--keep-unresolved", "--to", flavour)
+    assert run.text.count("\n@") > 100
+    assert fmt(str(run.bib), "--check", "--diff").stdout == ""
+    checked = CliRunner().invoke(main, ["check", str(run.bib)])
+    assert checked.stdout == ""
+    assert checked.exit_code == 0

@@ -107,7 +107,7 @@ NAMES: tuple[tuple[str | Author, str | None], ...] = (
     ("Håkon ẞeta", None), ("Nguyễn Đức Anh", "Anh, Nguyen Đuc"), ("Tèmítọ́pẹ́ Jaíyéolá", "Jaíyéolá, Tèmítope"), ("Piotr Piȩkos", "Piekos, Piotr"), ("Pat O’Brien", "O'Brien, Pat"),
     (Author("King", "Martin Luther", suffix="Jr."), None), (Author("Ford", "Henry", suffix="III"), None),
     ("Jean-Paul d'Aubigné", None), (Author("Rodríguez-de-Vera", "Jesús M."), None), ("Ahmed al-Khwārizmī", None),
-    (Author("Álvarez-Samaniego", "Borys"), None), (Author("Ávila Pérez", "Łukasz-Émile"), None), ("H. -J. Meyer", "Meyer, H.-J."), (Author("Aznar y López", "José"), None),
+    (Author("Álvarez-Samaniego", "Borys"), None), (Author("Ávila Pérez", "Łukasz-Émile"), None), ("H. -Jürgen Meyer", None), (Author("Aznar y López", "José"), None),
     (Author("García Márquez", "Gabriel"), None), (Author("Vaswani", "A."), None), (Author("Madonna"), None),
     (Author("The ATLAS Collaboration", collective=True), None), (Author("DeepSeek-AI", collective=True), None),
     (Author("Barnes and Noble, Inc.", collective=True), None), (Author("R&D Team #1, 100%", collective=True), None),

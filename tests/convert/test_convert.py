@@ -231,3 +231,71 @@ def test_whatever_an_item_holds_nothing_breaks(item: dict[str, object]) -> None:
     found = read_entries(json.dumps([item]).encode(), origin="x", format="csl_json")
     assert len(found.entries) == 1
     write(found.entries, format="bibtex")
+
+
+DATES = [
+    ("@misc{k, title={T}, year={{\\noopsort{1986c}}1986}}", PartialDate(1986), {"sortyear": "1986c"}),
+    ("@misc{k, title={T}, date={2019-05/2020}}", PartialDate(2019, 5), {"date": "2019-05/2020"}),
+    ("@misc{k, title={T}, year=2019, date={late}}", PartialDate(2019), {"datetext": "late"}),
+    ("@misc{k, title={T}, year=2019, month={summer}}", PartialDate(2019), {"month": "summer"}),
+    ("TY  - JOUR\nTI  - T\nPY  - 2020/5//Spring\nER  - \n", PartialDate(2020, 5), {"datetext": "Spring"}),
+    ("TY  - JOUR\nTI  - T\nPY  - 2010///\nY1  - 2010/05/01\nER  - \n", PartialDate(2010, 5, 1), {}),
+    ('[{"id": "k", "type": "book", "title": "T", "issued": {"date-parts": [[2019], [2020, 2]]}}]', PartialDate(2019), {"date": "2019/2020-02"}),
+    ('[{"id": "k", "type": "book", "title": "T", "issued": {"raw": "in press"}}]', None, {"year": "in press"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "date", "extra"), DATES)
+def test_dates_that_are_more_than_a_date(
+    text: str, date: PartialDate | None, extra: dict[str, str]
+) -> None:
+    found = read(text)
+    (entry,) = found.entries
+    assert (found.problems, entry.date, entry.extra) == ((), date, extra)
+    for format in READABLE:  # noqa: A001
+        (back,) = read(write([entry], format=format)).entries
+        assert (back.date, back.extra) == (date, extra)
+
+
+def test_names_with_the_same_letters_and_names_with_and_stay_apart() -> None:
+    people = (Author("Li", "Wei"), Author("Li", "Wei"), Author("Barnes and Noble", collective=True))
+    entry = Entry(
+        "k", "book", "T", people, editors=(Author("King, Prince & Co.", collective=True),)
+    )
+    for format in ("bibtex", "csl-json", "zotero-rdf"):  # noqa: A001
+        (back,) = read(write([entry], format=format)).entries
+        assert (back.authors, back.editors) == (entry.authors, entry.editors)
+    assert [str(problem) for problem in not_held([entry], "ris")] == [
+        "k: not-held: not written: the comma of the name 'King, Prince & Co.'"
+    ]
+
+
+def test_two_addresses_in_one_field() -> None:
+    (entry,) = read("@misc{k, title={T}, url={http://a.org/x_y; http://b.org}}").entries
+    assert (entry.url, entry.extra) == ("http://a.org/x_y", {"otherurls": "http://b.org"})
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "mailto:x@y.org", "data:text/html,x"])
+def test_an_address_that_can_do_anything_is_told(url: str) -> None:
+    found = read(f"@misc{{k, title={{T}}, url={{{url}}}}}")
+    assert [p.message for p in found.problems] == ["k: not carried over: url"]
+    assert url not in write(found.entries, format="bibtex")
+
+
+def test_fields_that_name_their_own_code_are_text() -> None:
+    custom = {
+        "execute": "\\\\write18{rm}",
+        "pdf": "https://x.org/}a{",
+        "file": "a}b",
+        "x y": "z",
+        "title": "T2",
+    }
+    text = json.dumps([{"id": "k", "type": "book", "title": "T", "custom": custom}]).replace(
+        "\\\\\\\\", "\\\\"
+    )
+    found = read(text)
+    assert [p.message for p in found.problems] == ["k: not carried over: custom title, custom x y"]
+    bib = write(found.entries, format="bibtex")
+    assert "\\write" not in bib.replace("{\\textbackslash}write", "")
+    assert bib.count("{") == bib.count("}")
+    assert [entry.citation_key for entry in read(bib).entries] == ["k"]

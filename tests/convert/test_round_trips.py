@@ -151,3 +151,31 @@ def spelled_alike(entry: Entry, format: str) -> Entry:  # noqa: A002
 def test_whatever_is_written_is_read_back(entry: Entry, format: str) -> None:  # noqa: A002
     wanted = spelled_alike(entry, format)
     assert read_back(wanted, format) == wanted
+
+
+BEEBE = Path("/usr/share/texlive/texmf-dist/bibtex/bib/beebe")
+"""Bibliographies of the TeX Users Group: every type, old TeX, fields of their own."""
+
+ABOUT_TEX = ("Lamport:1986:LDP",)
+"""Its table of contents explains `\\\\`, which in a .bib is the end of a line."""
+
+
+@pytest.mark.consumers
+@pytest.mark.parametrize("name", ["texgraph.bib", "epodd.bib"])
+@every_format
+def test_real_libraries_lose_nothing_unsaid(name: str, format: str) -> None:  # noqa: A002
+    if not (BEEBE / name).is_file():
+        pytest.skip("texlive-bibtex-extra is not installed")
+    entries = read_entries((BEEBE / name).read_bytes(), origin=name).entries
+    back = read_entries(
+        write(entries, format=format).encode(), origin="x", format=FORMATS[format]
+    ).entries
+    problems = [*not_held(entries, format), *losses(entries, format)]
+    told = {problem.origin for problem in problems}
+    assert len(back) == len(entries) > 150
+    unlike = [
+        old.citation_key
+        for old, new in zip(entries, back, strict=True)
+        if write([old], format="csl-json") != write([new], format="csl-json")
+    ]
+    assert [key for key in unlike if key not in told and key not in ABOUT_TEX] == []

@@ -73,6 +73,35 @@ def test_groups_grow_by_the_strongest_pair() -> None:
     assert [p[:2] for p in found.refused] == [(0, 1)]
 
 
+@pytest.mark.parametrize(("doubtful", "count"), [(False, 2), (True, 1)])
+def test_want_of_likeness_is_less_than_a_difference(doubtful: bool, count: int) -> None:
+    """Two torn references of one paper are like the whole one and strangers to each other."""
+    alike = {(0, 1), (0, 2), (1, 2), (0, 3)}
+
+    def compare(x: int, y: int) -> Match:
+        same = (min(x, y), max(x, y)) in alike
+        return Match("same", 0.9) if same else Match("different", 0.5, doubtful=doubtful)
+
+    pairs = [(x, y, Match("same", 0.9 - 0.1 * (y == 3))) for x, y in alike]
+    assert len(group(range(4), pairs, compare, [None] * 4).groups) == count
+
+
+def test_a_year_that_two_records_have_is_no_slip() -> None:
+    early = record(f"{CAREY} | M. Carey | 1999")
+    late = replace(record(f"{CAREY} | M. Carey | 2000 | VLDB J. | 9 | 45-77"), origin="b")
+    assert len(groups([early, late])) == 1
+    twice = [early, replace(early, origin="c"), late, replace(late, origin="d")]
+    assert groups(twice) == {frozenset({"a:1", "c"}), frozenset({"b", "d"})}
+
+
+def test_an_editorial_that_stands_twice_is_still_lonely() -> None:
+    """Copies of one piece, known by volume and page, are one partner and not two."""
+    one = record("Editorial | R. Snodgrass | 2001 | ACM Trans. Database Syst. | 26 | 1-2")
+    bare = record("Editorial | R. Snodgrass | 2001 | ACM Trans. Database Syst.")
+    copies = [one, replace(one, origin="b"), replace(bare, origin="c")]
+    assert len(groups(copies)) == 1
+
+
 POOL = [
     record(text)
     for text in (

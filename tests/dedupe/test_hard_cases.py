@@ -51,6 +51,13 @@ SAME = [
     ("Mining generalized association rules. In: Proc. of the 21st Int. Conf. Very Large Data Bases | Srikant, R. and Agrawal, R. | 1995", "Mining generalized association rules | R. Srikant, R. Agrawal | 1995 | VLDB"),
     # names of authors torn off their list, with what was glued to them
     ("andj . widom . view maintenance in a warehousing environment | y zhuge , h garcia-molina | | technical report", "View maintenance in a warehousing environment | Y. Zhuge, H. Garcia-Molina, J. Hammer, J. Widom | 1995 | SIGMOD Conference"),
+    ("8. Shariq Rizvi and Jayant R. Haritsa Maintaining data privacy in association rule mining | S. Rizvi | | Proceedings of the 28th VLDB conference", "Maintaining Data Privacy in Association Rule Mining | S. Rizvi, J. Haritsa | 2002 | VLDB"),
+    ("Ye Ioannidis, PJ Haas, and EJ Shekita. Improved histograms for selectivity estimation of range | V. Poosala | 1996 | Proceedings of the 1996 ACM SIGMOD", "Improved Histograms for Selectivity Estimation of Range Predicates | V. Poosala, Y. Ioannidis, P. Haas, E. Shekita | 1996 | SIGMOD Conference"),
+    # letters that were read as Cyrillic; the second half of "Bayardo Jr."
+    ("Data management issues in electronic commerce | M. T. Oezsu | 1999", "Data management issues in electronic commerce | M. жzsu | 1999"),
+    ("Efficiently Mining Long Patterns from Databases | R. Jr. | 1998 | SIGMOD Conference", "Efficiently mining long patterns from databases | R. J. Bayardo | 1998 | Proc. SIGMOD"),
+    # handed round the year before it appeared
+    ("Answering queries using views: a survey, 2000 | A. Y. Halevy", "Answering queries using views: A survey | A. Halevy | 2001 | VLDB J."),
     # a name that an extractor made of "ACM's Anthology"
     ("zoo : a desktop emperiment management environment . | acms anthology, p edition", "ZOO: A Desktop Emperiment Management Environment | Y. Ioannidis, M. Livny | 1997 | SIGMOD Conference"),
     # a number word glued to its neighbour
@@ -100,6 +107,26 @@ NOT_SAME = [
     ("Typical haemolytic syndromes of the newborn | A. Smith | 2001", "Atypical haemolytic syndromes of the newborn | A. Smith | 2001"),
     ("Outcome of hypertension in the elderly patient | A. Smith, B. Jones | 2001", "Outcome of hypotension in the elderly patient | A. Smith, B. Jones | 2001"),
     ("Fast Algorithms for Mining Association Rules | R. Agrawal, R. Srikant | 1994 | VLDB", "Fast algorithms for mining generalized association rules | R. Agrawal, R. Srikant | 1994"),
+    # another paper of the same authors and year, whose title goes on
+    ("Rectifiability of harmonic measure | J. Azzam, M. Mourgoglou, X. Tolsa | 2015", "Rectifiability of harmonic measure in domains with porous boundaries | J. Azzam, M. Mourgoglou, X. Tolsa | 2015"),
+    # or has other words before it
+    ("Phrase matching in XML | S. Amer-Yahia, M. Fernandez | 2003 | VLDB", "A system for phrase matching in XML | S. Amer-Yahia, M. Fernandez | 2003 | VLDB"),
+    # columns of a periodical: one title, one author, often one page, and another issue
+    ("From the President | K. Berry | 2009 | TUGboat | 30(1) | 3--3", "From the President | K. Berry | 2010 | TUGboat | 31(1) | 3--3"),
+    ("Endpapers | D. Hosek | 1995 | Serif: The Magazine of Type and Typography | (2) | 64--64", "Endpapers | D. Hosek | 1996 | Serif: The Magazine of Type and Typography | (4) | 64--64"),
+    ("Front cover | | 1996 | TUGboat | 17(2) | c1--c1", "Front cover | | 1996 | TUGboat | 17(3) | c1--c1"),
+    ("Typographers' Inn | P. Flynn | 2018 | TUGboat | 39(1) | 17--18", "Typographers' Inn | P. Flynn | 2018 | TUGboat | 39(3) | 171--172"),
+    ("Greetings from the Editor | L. Price | 1981 | TUGboat | 2(2) | 43--43", "Greetings from the Editor | L. Price | 1981 | TUGboat | 2(2) | 54--54"),
+    ("Editorial | D. Brailsford, R. Furuta | 1992 | Electronic Publishing | 5(3) | 103--104", "Editorial | D. Brailsford, R. Furuta | 1992 | Electronic Publishing | 5(4) | 161--162"),
+    ("TeX Font Metric files | D. Fuchs | 1981 | TUGboat | 2(1) | 12--16", "The format of TeX's DVI files, Version I | D. Fuchs | 1981 | TUGboat | 2(2) | 12--16"),
+    ("CSTUG | | 1991 | TUGboat | 12(2) | 120--120", "CyrTUG | | 1991 | TUGboat | 12(2) | 120--120"),
+    # a company that prints its own manuals
+    ("Xerox 8700/9700 electronic printing system font users guide | Xerox Corporation | 1982 | Xerox", "Xerox 8700/9700 electronic printing system: standard font library font users guide | Xerox Corporation | 1982 | Xerox"),
+    # volumes of a work
+    ("Graphic Communications. Book I. Typography and Modern Typesetting. Student Manual | T. Hertz | 1978 | Curriculum Lab", "Graphic Communications. Book I. Typography and Modern Typesetting. Teacher's Manual | T. Hertz | 1978 | Curriculum Lab"),
+    ("LaTeX lernen leicht gemacht. Teil A: Arbeitsheft | J. Weyerich | 1993 | TU Berlin", "LaTeX lernen leicht gemacht. Teil B: Manual | J. Weyerich | 1993 | TU Berlin"),
+    # a year after it appeared, and nowhere
+    ("Answering queries using views: a survey, 2002 | A. Y. Halevy", "Answering queries using views: A survey | A. Halevy | 2001 | VLDB J."),
     # a title inside another one
     ("Watermarking Relational Databases | R. Agrawal, J. Kiernan | 2002 | VLDB", "A system for watermarking relational databases | R. Agrawal, P. Haas, J. Kiernan | 2003 | SIGMOD Conference"),
     ("Segment Anything | A. Kirillov | 2023", "Segment Anything in Medical Images | Jun Ma | 2023"),

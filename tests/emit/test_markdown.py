@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from bibkit.bibfile import read_markdown
 from bibkit.emit import write
-from bibkit.emit.markdown import markdown_text
+from bibkit.emit.escaping import markdown_text
 from bibkit.record import Author, Entry, Eprint, Link, PartialDate
 from bibkit.text.visible import visible
 from tests.emit.test_writers import HOSTILE, hostile_entry

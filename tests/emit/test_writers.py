@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bibkit.emit import WRITERS, WriteOptions, format_of, write, writer
+from bibkit.emit import WRITERS, WriteOptions, format_of, not_held, write, writer
 from bibkit.errors import ConfigError, OutputError
+from bibkit.listing import read_listing
 from bibkit.record import Author, Entry, Eprint, Link, PartialDate
 
 every_writer = pytest.mark.parametrize("format", WRITERS)
+every_bibliography = pytest.mark.parametrize("format", [f for f in WRITERS if f != "arxiv-ids"])
 
 HOSTILE = [
     "}}@misc{evil, title = {x}}", "\\write18{rm -rf /}", "\\input{/etc/passwd}", "lone { brace", "lone } brace",
@@ -78,7 +80,7 @@ def test_nothing_is_mentioned_that_is_not_known(format: str) -> None:  # noqa: A
         assert not re.search(rf"\b{word}\b", bare)
 
 
-@every_writer
+@every_bibliography
 def test_no_entries_make_an_empty_bibliography(format: str) -> None:  # noqa: A002
     empty = write([], format=format)
     assert len(empty) < len(write([Entry("key", "preprint", "T")], format=format))
@@ -96,7 +98,7 @@ def key_mark(format: str, key: str) -> str:  # noqa: A002
     }.get(format, f"{{{key},")
 
 
-@every_writer
+@every_bibliography
 def test_entries_keep_their_order_and_end_with_a_newline(papers: list[Entry], format: str) -> None:  # noqa: A002
     written = write(papers, format=format)
     places = [written.index(key_mark(format, paper.citation_key)) for paper in papers]
@@ -105,7 +107,7 @@ def test_entries_keep_their_order_and_end_with_a_newline(papers: list[Entry], fo
     assert not written.endswith("\n\n")
 
 
-@every_writer
+@every_bibliography
 def test_the_code_link_is_in_every_format(papers: list[Entry], format: str) -> None:  # noqa: A002
     assert "https://github.com/google-research/bert" in write(papers, format=format)
 
@@ -117,13 +119,15 @@ def test_the_code_field_has_the_name_asked_for(papers: list[Entry], format: str)
     assert "https://github.com/google-research/bert" in written
 
 
-@pytest.mark.parametrize("format", [f for f in WRITERS if f not in ("markdown", "html")])
+@pytest.mark.parametrize(
+    "format", [f for f in WRITERS if f not in ("markdown", "html", "arxiv-ids")]
+)
 def test_abstracts_can_be_left_out(papers: list[Entry], format: str) -> None:  # noqa: A002
     assert "Promptable" in write(papers, format=format)
     assert "Promptable" not in write(papers, format=format, options=WriteOptions(abstract=False))
 
 
-@every_writer
+@every_bibliography
 def test_a_publisher_doi_beats_arxivs(papers: list[Entry], format: str) -> None:  # noqa: A002
     written = write([replace(papers[0], doi="10.1145/1_2")], format=format)
     assert "10.1145/1_2" in written
@@ -203,3 +207,13 @@ def test_other_packages_can_declare_writers(monkeypatch: pytest.MonkeyPatch) -> 
     assert write([Entry("k", "preprint", "T")], format="keys") == "k code"
     with pytest.raises(ConfigError, match="broken"):
         writer("broken")
+
+
+def test_arxiv_ids_are_a_listing(papers: list[Entry]) -> None:
+    text = write(papers, format="arxiv-ids")
+    known = [paper.eprint.id for paper in papers if paper.eprint]
+    listing = read_listing(text, origin="ids.txt")
+    assert [record.arxiv_id for record in listing.records] == known
+    assert [str(problem) for problem in not_held(papers, "arxiv-ids")] == [
+        f"{papers[-1].citation_key}: not-held: not written: it has no arXiv id"
+    ]

@@ -109,6 +109,7 @@ def check(data: bytes) -> None:
         again = formatted(after, rules)
         assert again is not None, name
         assert again.data == result.data, name
+        assert format_bib(bib, rules, whether_only=True).changed == result.changed, name
     laid_out = formatted(bib, LAYOUT)
     if laid_out is not None:
         assert values(read_bib(laid_out.data, origin="refs.bib")) == values(bib)

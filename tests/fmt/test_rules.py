@@ -7,6 +7,7 @@ import pytest
 from bibkit.bibfile import read_bib
 from bibkit.errors import ConfigError
 from bibkit.fmt import DEFAULT, RULES, choose, format_bib, format_problems
+from tests.conftest import ROOT
 
 CHANGED = {
     # rule: (before, after) of the lines within an entry
@@ -41,6 +42,7 @@ CHANGED = {
         ("author = {{AT&T} and Doe, J.}", r"author = {{AT\&T} and Doe, J.}"),
         (r"title = {\emph{A & B} \& C}", r"title = {\emph{A \& B} \& C}"),
         (r"note = {\href{http://a.org/b_c%20d}{A & B}}", r"note = {\href{http://a.org/b_c%20d}{A \& B}}"),
+        (r"title = {\(x_1\) & \[y_2\] \\[2pt] B_2}", r"title = {\(x_1\) \& \[y_2\] \\[2pt] B_2}"),
         ("title = {A\n    & B\n    % C}", "title = {A\n    \\& B\n    \\% C}"),
     ],
     "arxiv": [
@@ -119,7 +121,7 @@ KEPT = {
     "capitals": ["title = {{A Whole BERT Title}}", "title = {A Study of Things}", "title = {ALL OF THIS IS SHOUTED}", r"title = {{\'E}COLE and $A$}", "booktitle = {Proc. CVPR}"],
     "names": [
         "author = {Doe, Jane and {Barnes and Noble}}", "author = {OpenAI Team and Google Research}", "author = {others}",
-        "author = {Martin King Jr. and Kun Xu 0005}", "author = {Doe, J., Roe, R.}", "author = {University of Bonn}", "author = {Plato}", "title = {Jane Doe}",
+        "author = {Martin King Jr. and Kun Xu 0005}", "author = {Doe, J., Roe, R.}", "author = {University of Bonn and European Commission}", "author = {Plato}", "title = {Jane Doe}",
         "author = dek # { and Jane Doe}", "author = {van Gogh}",
     ],
     "braces": ["title = {A}", "year = 2020", "month = jan", 'note = "ends in \\\\"'],
@@ -279,6 +281,11 @@ def test_choosing_rules() -> None:
     assert choose(["all"], ["sort"]) == tuple(n for n in choose(["all"]) if n != "sort")
     with pytest.raises(ConfigError, match="no rule 'month'"):
         choose(["month"])
+
+
+def test_every_rule_is_documented() -> None:
+    page = (ROOT / "docs" / "fmt.md").read_text("utf-8")
+    assert all(f"`{rule}`" in page or f"--{rule}" in page for rule in RULES)
 
 
 def test_every_rule_has_its_table() -> None:

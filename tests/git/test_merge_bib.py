@@ -222,6 +222,26 @@ def test_one_paper_added_under_two_keys_is_one_entry_that_both_keys_find() -> No
         assert "'devlin2019bert' is now 'bert'" in one.notes[0].message
 
 
+def test_one_key_and_one_title_are_one_entry_however_little_it_says() -> None:
+    mine = BASE + "\n@misc{x, title = {Notes}}\n"
+    theirs = BASE + "\n@misc{x, title = {Notes}, year = 2020}\n"
+    assert both_ways(BASE, mine, theirs) == (theirs, theirs)
+
+
+def test_titles_that_are_merely_alike_are_two_papers() -> None:
+    entry = (
+        "@article{%s, title = {A Study of %s}, author = {Doe, J.}, journal = {J}, year = 2020}\n"
+    )
+    base = BASE + "\n" + entry % ("old", "Dogs")
+    mine = BASE + "\n" + entry % ("new", "Cows")
+    done = merged(base, mine, base.replace("{J}, year", "{K}, year"))
+    assert [one.message for one in done.conflicts] == ["'old': deleted here, changed there"]
+    assert b"A Study of Cows" in done.data
+    found = clean(BASE, mine, BASE + "\n" + entry % ("other", "Dogs"))
+    assert "@article{new" in found
+    assert "@article{other" in found
+
+
 def test_one_key_for_two_papers_is_a_conflict_of_both_entries() -> None:
     mine, theirs = (
         BASE + "\n" + BERT % "new",
@@ -376,3 +396,47 @@ def test_commented_entries_stay_comments() -> None:
     base = BASE + "\n% @misc{off,\n%  title = {Off}\n% }\n"
     found = clean(base, base.replace("2024", "2025"), base + "\n" + GPT3)
     assert "\n% @misc{off,\n%  title = {Off}\n% }\n" in found
+
+
+def test_a_file_that_theirs_laid_out_anew_keeps_what_mine_wrote() -> None:
+    theirs = BASE.replace("  title   = ", "\ttitle = ").replace(
+        "  year    = 2024,", "\tyear = {2024}"
+    )
+    theirs = theirs.replace("\n\n@", "\n\n\n@")
+    mine = BASE.replace("= 2024,", "= 2025,\n  note    = {mine},") + "\n" + GPT3
+    found = clean(BASE, mine, theirs)
+    entries = {e.key: e.fields for e in read_bib(found.encode(), origin="x").entries}
+    assert entries["doe2024"]["year"] == "2025"
+    assert entries["doe2024"]["note"] == "mine"
+    assert "brown2020language" in entries
+    assert "\ttitle = {A {Study} of Things}" in found
+    assert "\n\n\n@misc{vaswani2017attention" in found
+
+
+def test_a_file_that_theirs_sorted_takes_in_what_mine_added_and_edited() -> None:
+    names = ["c", "a", "d", "b"]
+    one = {name: f"@misc{{{name}, title = {{Title of {name}}}, year = 2020}}\n" for name in names}
+    base = "\n".join(one[name] for name in names)
+    theirs = "\n".join(one[name] for name in sorted(names))
+    mine = base.replace("{c, title = {Title", "{c, title = {The title") + "\n" + GPT3
+    found = clean(base, mine, theirs)
+    keys = [entry.key for entry in read_bib(found.encode(), origin="x").entries]
+    assert [key for key in keys if key in names] == sorted(names)
+    assert "The title of c" in found
+    assert "brown2020language" in keys
+
+
+def test_a_field_that_stands_twice_is_no_reason_to_lose_one() -> None:
+    base = BASE.replace("  year    = 2024,\n", "  note = {a},\n  note = {b},\n")
+    mine, theirs = base.replace("{a}", "{A}"), base.replace("{b}", "{B}")
+    done = merged(base, mine, theirs)
+    assert len(done.conflicts) == 1
+    assert b"{A}" in done.data
+    assert b"{B}" in done.data
+
+
+def test_a_preamble_and_a_comment_block_of_each_side() -> None:
+    base = '@preamble{"\\newcommand{\\x}{}"}\n\n' + BASE + "\n@comment{jabref-meta: a;\nb;\n}\n"
+    mine = base.replace("{\\x}{}", "{\\x}{1}")
+    theirs = base.replace("jabref-meta: a;", "jabref-meta: a2;")
+    assert clean(base, mine, theirs) == mine.replace("jabref-meta: a;", "jabref-meta: a2;")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,21 @@ def test_where_nobody_set_it_up_git_merges_text(lab: Repository) -> None:
     set_up(clone.folder)
     clone.git("merge", "-q", "other")
     assert clone.bib == BOTH
+
+
+def test_a_program_in_a_folder_with_an_odd_name_is_found(
+    empty: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = empty.folder.with_name("it's 100%A odd")
+    folder.mkdir()
+    script = folder / "bibkit"
+    script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bibkit "$@"\n', "utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
+    set_up(empty.folder)
+    empty.branches(BASE, MINE, THEIRS)
+    empty.git("merge", "-q", "other")
+    assert empty.bib == BOTH
 
 
 def test_a_bibkit_that_is_gone_leaves_an_ordinary_conflict(lab: Repository) -> None:

@@ -49,6 +49,7 @@ class FakePaper:
     """The title Hugging Face shows; empty for the same one, None when it has no page."""
     github: str = ""
     project: str = ""
+    version: int = 1
 
 
 PAPERS = (
@@ -284,7 +285,7 @@ def entry(paper: FakePaper) -> str:
         for c in paper.categories
     )
     return (
-        f"  <entry>\n    <id>http://arxiv.org/abs/{paper.id}v1</id>\n"
+        f"  <entry>\n    <id>http://arxiv.org/abs/{paper.id}v{paper.version}</id>\n"
         + element("title", paper.title)
         + element("updated", paper.published)
         + f'    <link href="https://arxiv.org/pdf/{paper.id}v1" rel="related" title="pdf"/>\n'

@@ -35,7 +35,7 @@ def add(out: Path, format: str, *entries: Entry) -> None:  # noqa: A002
 
 
 def test_every_format_that_is_written_can_be_added_to() -> None:
-    assert set(READERS) == set(WRITERS) == set(APPENDERS)
+    assert set(READERS) == set(WRITERS) - {"arxiv-ids"} == set(APPENDERS)
 
 
 @every_format

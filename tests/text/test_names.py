@@ -58,6 +58,7 @@ NAMES = [
     ("J.P.Hague", "Hague", "J.P.", "", "", False),
     ("N.d'Ambrumenil", "d'Ambrumenil", "N.", "", "", False),
     ("C. -P. Yuan", "Yuan", "C.-P.", "", "", False),
+    ("H. -Jürgen Meyer", "Meyer", "H.-Jürgen", "", "", False),
     ("Xue-Qian Li", "Li", "Xue-Qian", "", "", False),
     ("jiajie zhang", "zhang", "jiajie", "", "", False),
     ("li wei zhang", "zhang", "li wei", "", "", False),

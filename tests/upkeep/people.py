@@ -204,12 +204,17 @@ ACTIONS: tuple[Action, ...] = (
 def check_diff(before: bytes, after: bytes, plan: Plan) -> None:
     """Raise unless nothing changed but the lines that the plan names, and what it adds at the end."""
     changes = {e.key: {c.name for c in e.changes} for e in plan.changed}
-    _, tail = closed_part(read(before))
-    assert after.endswith(tail)
-    check_lines(before.removesuffix(tail), after.removesuffix(tail), changes)
+    check_lines(before, after, changes)
 
 
 def check_lines(before: bytes, after: bytes, changes: Mapping[str, set[str]]) -> None:
+    """Raise unless only the named fields of the named entries have changed.
+
+    New entries come at the end, or before what is never closed.
+    """
+    _, tail = closed_part(read(before))
+    assert after.endswith(tail)
+    before, after = before.removesuffix(tail), after.removesuffix(tail)
     old, new = read(before), read(after)
     assert after.startswith(b"\xef\xbb\xbf") == before.startswith(b"\xef\xbb\xbf")
     pieces, pieces_after = list(_pieces(old)), list(_pieces(new))

@@ -162,5 +162,5 @@ class ManyHands(RuleBasedStateMachine):
 OPTIONS = PlanOptions(key_pattern=DEFAULT_PATTERN)
 TestManyHands = ManyHands.TestCase
 TestManyHands.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, phases=[Phase.reuse, Phase.generate]
+    max_examples=25, stateful_step_count=25, deadline=None, phases=[Phase.reuse, Phase.generate]
 )

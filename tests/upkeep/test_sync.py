@@ -144,6 +144,21 @@ def test_what_you_removed_renamed_moved_and_added_stays_so(lab: Lab) -> None:
     assert lab.entry(KIRILLOV).fields["title"] == "Segment Anything Twice"
 
 
+def test_keys_that_only_people_give_stand_in_nobodys_way(lab: Lab) -> None:
+    own = "@misc{müller: auto times,\n  title = {Ours},\n  eprint = {2402.02370},\n}\n"
+    lab.bib.write_text(own)
+    assert lab.sync().exit_code == 0
+    assert lab.text.startswith(own)
+    assert LIU not in lab.text
+    lab.edit(f"{{{KIRILLOV},", "{кириллов,")
+    assert lab.sync().exit_code == 0
+    lab.bib.write_text(own)
+    assert "deleted: кириллов: stays out" in lab.sync().stderr
+    assert lab.sync("--restore", "кириллов").exit_code == 0
+    assert f"{{{KIRILLOV}," in lab.text
+    assert_in_step(lab)
+
+
 def test_sources_and_listings_that_vanish_take_nothing_with_them(lab: Lab) -> None:
     lab.world("2402.02370", github=REPOSITORY)
     lab.sync()
@@ -252,8 +267,11 @@ def test_values_made_with_macros_are_yours(lab: Lab) -> None:
     assert lab.text == mine
 
 
-def test_a_lost_lock_is_made_anew_from_what_is_surely_bibkits(lab: Lab) -> None:
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_lost_lock_is_made_anew_from_what_is_surely_bibkits(lab: Lab, *, listed: bool) -> None:
     lab.sync()
+    if not listed:
+        lab.page("Something Else", name="first.txt")
     full = lab.lock.read_bytes()
     lab.lock.unlink()
     lab.edit("title = {Segment Anything}", "title = {Segment Everything}")
@@ -319,6 +337,70 @@ def test_undo_of_the_first_sync_removes_what_it_made(lab: Lab) -> None:
     lab.sync()
     assert lab.run("undo").exit_code == 0
     assert lab.names == ["bibkit.toml", "pages"]
+
+
+def test_a_new_version_is_told_once_and_changes_only_what_it_changes(lab: Lab) -> None:
+    lab.sync()
+    mine = lab.text
+    lab.next_week()
+    lab.world("2402.02370", version=3)
+    assert lab.sync("--check").exit_code == 3
+    run = lab.sync("--json")
+    assert "new-version: liu2024autotimes: 1 → 3 at arXiv" in run.stderr
+    assert json.loads(run.stdout)["new_versions"] == [{"key": LIU, "before": 1, "after": 3}]
+    assert lab.text == mine
+    assert_in_step(lab)
+    assert "new-version" not in lab.sync().stderr
+    lab.next_week()
+    lab.world("2402.02370", version=4, abstract="Rewritten from the ground up.")
+    run = lab.sync()
+    assert "updated: liu2024autotimes: abstract: " in run.stderr
+    assert "new-version: liu2024autotimes: 3 → 4" in run.stderr
+    assert_in_step(lab)
+
+
+@pytest.mark.parametrize(
+    ("begin", "encoding"),
+    [
+        ("% \u00fcber uns\n", "latin-1"),
+        ("% \u00fcber uns\r\n", "utf-16"),
+        ("\ufeff% \u00fcber uns\n", "utf-8"),
+        ("---\n---\n@misc{own, title = {T}}", "utf-8"),
+    ],
+)
+def test_files_of_any_encoding_stay_what_they_are(lab: Lab, begin: str, encoding: str) -> None:
+    lab.bib.write_bytes(begin.encode(encoding))
+    assert lab.sync().exit_code == 0
+    lab.next_week()
+    lab.world("2402.02370", title="Fan\u00e7on: \u00dcber Series", github=REPOSITORY)
+    assert lab.sync().exit_code == 0
+    data = lab.bib.read_bytes()
+    assert data.startswith(begin.encode(encoding))
+    text = data.decode(encoding)
+    assert text.count("\r\n") in (0, text.count("\n"))
+    assert lab.entry(LIU).fields["code"] == REPOSITORY
+    title = lab.entry(LIU).fields["title"]
+    assert "ber" in title
+    assert title.isascii() is (encoding == "latin-1")
+    assert_in_step(lab)
+    assert ": yours: " not in lab.run("status").stderr
+
+
+def test_a_biblatex_file_stays_one(lab: Lab) -> None:
+    lab.bib.write_text("@online{own,\n  title = {T},\n  date = {2020-01-02},\n}\n")
+    lab.sync()
+    assert lab.entry(LIU).entry_type == "online"
+    assert lab.entry(LIU).fields["date"] == "2024-02-04"
+    assert_in_step(lab)
+    lab.next_week()
+    lab.world("2402.02370", journal_ref="Journal of Forecasts 12 (2025) 34-56")
+    plan = lab.plan()
+    lab.sync()
+    assert plan["changed"][0]["kinds"] == ["published"]
+    fields = lab.entry(LIU).fields
+    assert (fields["journaltitle"], fields["date"]) == ("Journal of Forecasts", "2025")
+    assert not {"journal", "year", "month"} & fields.keys()
+    assert_in_step(lab)
 
 
 @pytest.mark.parametrize("command", ["sync", "status"])

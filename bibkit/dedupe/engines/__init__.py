@@ -1,0 +1,1 @@
+"""Engines for more records than memory holds; the same rules, the same result."""
