@@ -23,8 +23,9 @@ from bibkit.sync.target import read_target
 from bibkit.zotero.from_entry import entry_sides
 from bibkit.zotero.from_item import item_sides
 from bibkit.zotero.matching import match
-from bibkit.zotero.push import PushResult, bib_of, network_line, save_known
+from bibkit.zotero.push import bib_of, save_known
 from bibkit.zotero.remembered import CONNECTOR, Remembered, kept, remembered_items
+from bibkit.zotero.results import PushResult, network_line
 from bibkit.zotero.sides import EntrySide, ItemSide
 
 _MARKS = ("arXiv", "DOI", "title")

@@ -17,7 +17,7 @@ from bibkit.update.preprints import is_placeholder, is_preprint
 from bibkit.zotero.dates import entry_date
 from bibkit.zotero.item_types import ITEM_TYPES, THESIS_TYPES, number_name
 from bibkit.zotero.names import name_lines
-from bibkit.zotero.sides import TEXTS, EntrySide
+from bibkit.zotero.sides import EntrySide
 
 _HTTP = re.compile(r"https?://[^\s/]\S*")
 _NO_PAPERS = frozenset({"set", "xdata", "control", "preamble"})
@@ -181,7 +181,3 @@ def keywords(value: str) -> Iterator[str]:
             pieces.append(value[start:place])
             start = place + 1
     yield from dict.fromkeys(filter(None, map(text, [*pieces, value[start:]])))
-
-
-NAMES = frozenset({"title", "author", "editor", "date", *TEXTS})
-"""Values that have fields of their own in the file."""

@@ -10,20 +10,22 @@ from typing import TypeVar
 
 from bibkit.bibfile import AddEntry, BibFile, Edit, append, edit, is_biblatex, read_bib
 from bibkit.emit.fields import braced, layout
-from bibkit.errors import OutputError, SourceError
+from bibkit.errors import ConfigError, OutputError, SourceError
 from bibkit.merge.citekey import DEFAULT_PATTERN
 from bibkit.record import Problem
 from bibkit.sources import Web
+from bibkit.sources.zotero_api import Snapshot
 from bibkit.sync.exclusive import locked
 from bibkit.sync.target import read_target
 from bibkit.sync.write import Outcome, replace_both
+from bibkit.zotero.agreeing import agreed
 from bibkit.zotero.from_entry import entry_sides
 from bibkit.zotero.from_item import item_sides
 from bibkit.zotero.opening import Place, find_collection, inside, open_place
-from bibkit.zotero.planning import agreed
 from bibkit.zotero.pulling import Change, Habits, PullPlan, plan_pull
-from bibkit.zotero.push import library_name, network_line
+from bibkit.zotero.push import library_name
 from bibkit.zotero.remembered import Remembered, remembered_items, with_items
+from bibkit.zotero.results import network_line
 from bibkit.zotero.sides import EntrySide, ItemSide
 
 T = TypeVar("T")
@@ -89,13 +91,7 @@ def pull_file(
         known = remembered_items(target.lock, name)
         habits = Habits(is_biblatex(bib), code_field, key_pattern)
         items = item_sides(snapshot.items)
-        scope = None
-        if place.collection:
-            found = find_collection(snapshot.collections, place.collection)
-            if found.key is None or found.missing:
-                message = f"there is no collection {place.collection!r}"
-                raise OutputError(message, origin="zotero", code="zotero-collection")
-            scope = inside(snapshot.collections, found.key)
+        scope = _scope(snapshot, place.collection)
         entries = entry_sides(bib, code_field=code_field)
         plan = plan_pull(target, bib, entries, items, known, scope, habits)
         data, made, refused = _applied(bib, plan)
@@ -105,6 +101,17 @@ def pull_file(
             known = _known(after, plan, made, known, code_field)
             replace_both(target, Outcome(data, with_items(target.lock, name, known)))
     return result
+
+
+def _scope(snapshot: Snapshot, name: str | None) -> frozenset[str] | None:
+    """Return the collections whose items are pulled: that of the name, and those in it."""
+    if not name:
+        return None
+    found = find_collection(snapshot.collections, name)
+    if found.key is None or found.missing:
+        message = f"there is no collection {name!r}"
+        raise ConfigError(message, origin="zotero", code="zotero-collection")
+    return inside(snapshot.collections, found.key)
 
 
 @dataclass(frozen=True, slots=True)

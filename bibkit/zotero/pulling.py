@@ -17,11 +17,11 @@ from bibkit.record import Entry, Eprint, Problem
 from bibkit.sync.papers import Wanted
 from bibkit.sync.plan import deleted_key
 from bibkit.sync.target import Target
+from bibkit.zotero.agreeing import conflict_line
 from bibkit.zotero.dates import partial_date
 from bibkit.zotero.from_item import unread_fields
 from bibkit.zotero.item_types import ENTRY_TYPES
 from bibkit.zotero.matching import Matched, match
-from bibkit.zotero.planning import conflict_line
 from bibkit.zotero.remembered import Remembered
 from bibkit.zotero.settling import is_alike, new_tags, outcomes
 from bibkit.zotero.sides import EntrySide, ItemSide

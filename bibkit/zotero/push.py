@@ -7,9 +7,8 @@ know is found by its identifiers: so a run that was cut off is finished by the n
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,12 @@ from bibkit.bibfile import BibFile
 from bibkit.errors import OutputError, SourceError
 from bibkit.record import Problem
 from bibkit.sources import Web
-from bibkit.sources.zotero_api import MOST_WRITTEN, Kind, Refusal, Snapshot, Written, ZoteroLibrary
+from bibkit.sources.zotero_api import Refusal, Snapshot, ZoteroLibrary
 from bibkit.sync.atomic import replace_file
 from bibkit.sync.exclusive import locked
 from bibkit.sync.lock import dump_lock
 from bibkit.sync.target import Target, read_target
+from bibkit.zotero.batches import Batches, Stale
 from bibkit.zotero.from_entry import entry_sides
 from bibkit.zotero.from_item import item_sides
 from bibkit.zotero.opening import Place, find_collection, open_place
@@ -34,6 +34,7 @@ from bibkit.zotero.planning import (
     written_item,
 )
 from bibkit.zotero.remembered import Remembered, remembered_items, with_items
+from bibkit.zotero.results import PushResult, network_line
 from bibkit.zotero.sides import EntrySide, ItemSide
 from bibkit.zotero.to_item import as_sent, code_attachment
 
@@ -42,33 +43,6 @@ _IN_VAIN = 5
 """Rounds in which nothing was written, because others did: then the run ends."""
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(slots=True)
-class PushResult:
-    """What was done, or would be."""
-
-    added: list[str] = field(default_factory=list)
-    """A line for each item made."""
-    changed: list[str] = field(default_factory=list)
-    attached: list[str] = field(default_factory=list)
-    trashed: list[str] = field(default_factory=list)
-    collections: list[str] = field(default_factory=list)
-    """Names of collections made."""
-    unchanged: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    writes: int = 0
-    """Write requests that were sent."""
-
-    @property
-    def network_failed(self) -> bool:
-        """True when another run has to finish this one."""
-        return any(problem.code == "network_error" for problem in self.problems)
-
-    @property
-    def refused(self) -> bool:
-        """True when Zotero would not take something."""
-        return any(problem.code == "refused" for problem in self.problems)
 
 
 def push_file(
@@ -121,11 +95,6 @@ def push_file(
     return run.result
 
 
-def network_line(error: SourceError) -> Problem:
-    """Return the line about what another run has to finish."""
-    return Problem(error.origin, error.code, error.message)
-
-
 def library_name(library: ZoteroLibrary) -> str:
     """Return what the lock calls a library."""
     return library.name.removeprefix("api/")
@@ -147,10 +116,6 @@ def save_known(target: Target, library: str, known: Mapping[str, Remembered]) ->
         )
 
 
-class _Stale(Exception):  # noqa: N818 - no error: the library is read again
-    """Somebody wrote to the library meanwhile."""
-
-
 class _Run:
     """One push, from reading to the last batch."""
 
@@ -169,24 +134,22 @@ class _Run:
         self.broken = [one for one in bib.problems if one.code == "broken-entry"]
         self.known = known
         self.wish = wish
-        self.web = web
         self.result = PushResult()
         self.refused: dict[int, Problem] = {}
-        self.version = 0
-        self.done = 0
+        self.batches = Batches(library, web.on_progress)
 
     def go(self, collection: str | None, *, dry_run: bool) -> None:
         """Read, plan and write until there is nothing left to write."""
         in_vain = 0
         for _ in range(_MOST_ROUNDS):
-            before = self.done
+            before = self.batches.done
             snapshot = self.library.read(collections=bool(collection))
-            self.version = snapshot.version
+            self.batches.version = snapshot.version
             try:
                 self._round(snapshot, collection, dry_run=dry_run)
                 break
-            except _Stale:
-                in_vain = 0 if self.done > before else in_vain + 1
+            except Stale:
+                in_vain = 0 if self.batches.done > before else in_vain + 1
             if in_vain >= _IN_VAIN:
                 raise SourceError(
                     "others write to the library all the time; run again", origin="zotero"
@@ -227,11 +190,11 @@ class _Run:
                 self.result.collections.append(name)
                 return "(new)"
             made = {"name": part, "parentCollection": parent or False}
-            answer = self._send("collections", [made])
+            answer = self.batches.send("collections", [made])
             if isinstance(answer, Refusal) or 0 not in answer.objects:
                 told = answer if isinstance(answer, Refusal) else answer.refused[0]
                 if told.stale:
-                    raise _Stale
+                    raise Stale
                 message = f"the collection {part!r} cannot be made: {told.code} {told.message}"
                 raise OutputError(message, origin="zotero", code="refused")
             parent = str(answer.objects[0]["key"])
@@ -251,7 +214,7 @@ class _Run:
         def refused(one: ItemWrite, why: Refusal) -> None:
             self._refuse(one.entry, why)
 
-        self._write_all(plan.items, lambda one: one.data, taken, refused, "writing to Zotero")
+        self.batches.write(plan.items, lambda one: one.data, taken, refused, "writing to Zotero")
         return codes
 
     def _write_codes(self, codes: Sequence[CodeWrite], plan: PushPlan) -> None:
@@ -269,7 +232,7 @@ class _Run:
         def refused(one: CodeWrite, why: Refusal) -> None:
             self._refuse(one.entry, why)
 
-        self._write_all(codes, data, taken, refused, "attaching links to code")
+        self.batches.write(codes, data, taken, refused, "attaching links to code")
 
     def _write_trash(self, plan: PushPlan) -> None:
         def data(one: tuple[str, ItemSide]) -> Mapping[str, Any]:
@@ -283,51 +246,7 @@ class _Run:
             message = f"{one[0]}: Zotero keeps it: {why.code} {why.message}"
             self.result.problems.append(Problem(f"zotero:{one[1].key}", "refused", message))
 
-        self._write_all(plan.trash, data, taken, refused, "moving to the trash")
-
-    def _write_all(
-        self,
-        wanted: Sequence[Any],
-        data: Callable[[Any], Mapping[str, Any]],
-        taken: Callable[[Any, Mapping[str, Any]], None],
-        refused: Callable[[Any, Refusal], None],
-        stage: str,
-    ) -> None:
-        """Write in batches; one that is refused whole is halved until it is clear what for."""
-        size = MOST_WRITTEN
-        queue = deque(wanted[i : i + size] for i in range(0, len(wanted), size))
-        stale, done = False, 0
-        while queue:
-            batch = queue.popleft()
-            answer = self._send("items", [data(one) for one in batch])
-            if isinstance(answer, Refusal):
-                if answer.stale:
-                    raise _Stale
-                if len(batch) == 1:
-                    refused(batch[0], answer)
-                else:
-                    middle = len(batch) // 2
-                    queue.extendleft((batch[middle:], batch[:middle]))
-                continue
-            for place, one in enumerate(batch):
-                if place in answer.objects:
-                    self.done += 1
-                    taken(one, answer.objects[place])
-                elif answer.refused[place].stale:
-                    stale = True
-                else:
-                    refused(one, answer.refused[place])
-            done += len(batch)
-            if self.web.on_progress:
-                self.web.on_progress(stage, done, len(wanted))
-        if stale:
-            raise _Stale
-
-    def _send(self, kind: Kind, objects: Sequence[Mapping[str, Any]]) -> Written | Refusal:
-        answer = self.library.write(kind, objects, version=self.version)
-        if isinstance(answer, Written):
-            self.version = answer.version
-        return answer
+        self.batches.write(plan.trash, data, taken, refused, "moving to the trash")
 
     def _refuse(self, entry: EntrySide, why: Refusal) -> None:
         message = f"{entry.key}: Zotero does not take it: {why.code} {why.message}"

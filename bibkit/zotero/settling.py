@@ -7,7 +7,7 @@ entry lacks a field, or an item, says nothing about the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -110,10 +110,3 @@ def new_tags(mine: tuple[str, ...], theirs: tuple[str, ...], base: Remembered | 
     """
     known = {tag.casefold() for tag in (*mine, *(base.tags if base else ()))}
     return [tag for tag in theirs if tag.casefold() not in known]
-
-
-def agree(base: Remembered, names: Mapping[str, tuple[str | None, str | None]]) -> Remembered:
-    """Return what is remembered once both sides agree on some values."""
-    for name, (entry, item) in names.items():
-        base = base.agreed(name, entry, item)
-    return base
