@@ -262,7 +262,7 @@ def _by_part_of_title(
     if title.grade == "reordered" and words >= 4:
         return "same", ""
     if title.grade == "cut" and words >= 4:
-        if agree or place.gap is None or place.sided or title.score >= 0.95:
+        if agree or place.gap is None or place.sided or title.score >= 0.92:
             return "same", ""
         return "unsure", "one title goes on after the end of the other"
     if place.other_page:

@@ -4,6 +4,7 @@
     python tests/benchmarks/dedupe.py --set NAME # one set
     python tests/benchmarks/dedupe.py --half     # both halves of the true clusters apart
     python tests/benchmarks/dedupe.py --growth 10000 100000 [1000000]
+    python tests/benchmarks/dedupe.py --hostile 50000   # one title, no titles, CJK, right to left …
 
 Each set runs in a process of its own, so that the peak memory is its own. Pair figures are after
 transitive closure (linkage sets: pairs across the two sources). The rules and their numbers were
@@ -40,6 +41,7 @@ from bibkit.record import Record  # noqa: E402
 from bibkit.text.author_lists import read_author_list  # noqa: E402
 from bibkit.text.identifiers import doi  # noqa: E402
 from bibkit.text.names import parse_authors  # noqa: E402
+from tests.dedupe.test_find_duplicates import HOSTILE  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 BENCH = SHARED / "bench" / "dedupe"
@@ -237,6 +239,19 @@ def growth(count: int) -> tuple[int, float, float, int, int]:
     return count, seconds, wall, memory, wrong
 
 
+def hostile(kind: str, count: int) -> None:
+    """Find duplicates in a set that has none, and was made to hurt."""
+    count = min(count, 2000) if kind in ("marks", "one long word") else count  # 20 kB each
+    records = [HOSTILE[kind](n) for n in range(count)]
+    started = time.process_time()
+    found = find_duplicates(records)
+    seconds = time.process_time() - started
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"{kind:26}{count:>7} records {seconds:7.1f} s CPU {memory:6} MB {count - len(found.groups):6} merged"
+    )
+
+
 def _arxiv_lines() -> Iterator[str]:
     for path in sorted((SHARED / "arxiv").glob("*.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -302,6 +317,8 @@ def main() -> None:
     parser.add_argument("--set", action="append", choices=sorted(GOALS))
     parser.add_argument("--half", action="store_true")
     parser.add_argument("--growth", type=int, nargs="+")
+    parser.add_argument("--hostile", type=int)
+    parser.add_argument("--kind", choices=sorted(HOSTILE), help=argparse.SUPPRESS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--only-half", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--text", action="store_true", help=argparse.SUPPRESS)
@@ -310,6 +327,13 @@ def main() -> None:
         sys.exit("the shared real data is not beside the project")
     if args.one:
         print(json.dumps(asdict(measure(args.one, ablation=args.text, half=args.only_half))))
+    elif args.hostile and args.kind:
+        hostile(args.kind, args.hostile)
+    elif args.hostile:
+        for kind in HOSTILE:
+            print(
+                in_own_process("--hostile", str(args.hostile), "--kind", kind), end="", flush=True
+            )
     elif args.growth:
         if len(args.growth) == 1:
             growth(args.growth[0])

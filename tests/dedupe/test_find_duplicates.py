@@ -146,6 +146,8 @@ HOSTILE = {
     "empty titles": lambda n: Record(f"a:{n}", volume=str(n % 100), pages=str(n % 50), year=2000),
     "one letter": lambda n: Record(f"a:{n}", "abcdefghij"[n % 10]),
     "CJK": lambda n: Record(f"a:{n}", "".join(chr(0x6C34 + (n * k) % 4999) for k in range(1, 13))),
+    "one CJK title": lambda n: Record(f"a:{n}", "视觉语言模型", year=1950 + n % 70),
+    "one title right to left": lambda n: Record(f"a:{n}", "שלום עולם", year=1950 + n % 70),
     "right to left": lambda n: Record(
         f"a:{n}", " ".join(chr(0x5D0 + (n // 27**k) % 27) * 3 for k in range(5))),
     "marks": lambda n: Record(
