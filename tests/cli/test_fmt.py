@@ -168,3 +168,18 @@ def test_what_is_made_of_real_pages_is_clean(shared: Path, bibkit: Bibkit, flavo
     checked = CliRunner().invoke(main, ["check", str(run.bib)])
     assert checked.stdout == ""
     assert checked.exit_code == 0
+
+
+def test_a_sync_after_fmt_takes_another_layout_for_no_edit(folder: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "lab", folder / "lab")
+    bib, lock = Path("lab/refs.bib"), Path("lab/refs.bib.lock")
+    before, locked = bib.read_bytes(), state(lock)
+    assert fmt(str(bib), "--rules", "align,trailing-comma,sort").exit_code == 0
+    tidied = state(bib)
+    assert tidied[0] != before
+    os.chdir("lab")  # the fixture goes back
+    result = CliRunner().invoke(main, ["sync", "--offline"])
+    os.chdir(folder)
+    assert result.exit_code == 0
+    assert " 0 changed, 4 unchanged" in result.stderr
+    assert (state(bib), state(lock)) == (tidied, locked)
