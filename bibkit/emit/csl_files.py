@@ -117,8 +117,20 @@ def _checked(root: Any, path: Path) -> bytes:
     if not _LOCALE.fullmatch(root.get("default-locale", "en-US")):
         raise ConfigError("its default-locale is none", origin=str(path))
     _spell_out_names(root)
+    _spell_out_delimiters(root)
     data: bytes = etree.tostring(root)
     return data
+
+
+def _spell_out_delimiters(root: Any) -> None:
+    """Say in other words what citeproc-py reads over: dates' delimiters, labels in title case."""
+    for date in root.iter(f"{NAMESPACE}date"):
+        if delimiter := date.get("delimiter"):
+            for part in date.findall(f"{NAMESPACE}date-part")[1:]:
+                part.set("prefix", delimiter + part.get("prefix", ""))
+    for label in root.iter(f"{NAMESPACE}label"):
+        if label.get("text-case") == "title":
+            label.set("text-case", "capitalize-first")
 
 
 def _spell_out_names(root: Any) -> None:

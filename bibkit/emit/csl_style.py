@@ -25,6 +25,7 @@ _INSTALL = "needs citeproc-py: pip install 'bibkit-papers[csl]'"
 _SILENT = frozenset(
     {"id", "citation-key", "type", "abstract", "note", "annote", "custom", "keyword"}
 )
+_DASH = "\ue050"
 _MARK = "[\ue020-\ue041]*"
 _FINISHES = (
     (re.compile(r"(?<=\w)'|'(?=\d\d\b)"), "’"),
@@ -94,6 +95,9 @@ def _item(entry: Entry, number: int) -> dict[str, Any]:
     if "arXiv" in str(shown.get("publisher", "")) or "arXiv" in str(shown.get("number", "")):
         for name in ("publisher", "number"):
             shown[name] = f'<span class="nocase">{shown.get(name, "")}</span>'
+    first, _, last = str(shown.get("page", "")).partition("-")
+    if first and first == last:  # no range to shorten: 230–230 would become 230–
+        shown["page"] = f"{first}{_DASH}{last}"
     return {"id": str(number), "type": item["type"], **shown}
 
 
@@ -119,6 +123,7 @@ def _formatter() -> SimpleNamespace:
 
 
 def _finished(text: str, root: Any) -> str:
+    text = text.replace(_DASH, "–")
     for pattern, replacement in _FINISHES:
         text = pattern.sub(replacement, text)
     text = _nested(text)

