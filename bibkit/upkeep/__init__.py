@@ -7,7 +7,7 @@ Whatever the user wrote stays: the rule is `merge.three_way`'s, the policy docs/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -152,7 +152,7 @@ def synced(
     data = target.data or b""
     return SyncResult(
         plan=plan,
-        problems=(*target.problems, *problems),
+        problems=(*target.problems, *problems, *_not_restored(plan, target, options.restore)),
         in_sync=outcome.data == data and outcome.lock == target.lock,
         before=data,
         after=outcome.data,
@@ -164,6 +164,17 @@ def result_json(result: SyncResult) -> dict[str, Any]:
     """Return what a sync did as JSON has it (docs/sync.md)."""
     problems = [{"origin": p.origin, "code": p.code, "message": p.message} for p in result.problems]
     return {**plan_json(result.plan), "in_sync": result.in_sync, "problems": problems}
+
+
+def _not_restored(plan: Plan, target: Target, restore: Sequence[str]) -> Iterator[Problem]:
+    """Yield a line for each key that was to come back and does not."""
+    back = {entry.citation_key for entry in plan.added} | {sync.RESTORE_ALL}
+    papers = {entry.eprint.id for entry in plan.added if entry.eprint}
+    for key in restore:
+        known = target.lock.entries.get(key)
+        if key not in back and not (known and known.arxiv_id in papers):
+            message = f"{key}: no listing of this run has that paper"
+            yield Problem("--restore", "not-restored", message)
 
 
 def _target(out: Path) -> Target:

@@ -154,7 +154,9 @@ def test_keys_that_only_people_give_stand_in_nobodys_way(lab: Lab) -> None:
     assert lab.sync().exit_code == 0
     lab.bib.write_text(own)
     assert "deleted: кириллов: stays out" in lab.sync().stderr
-    assert lab.sync("--restore", "кириллов").exit_code == 0
+    run = lab.sync("--restore", "кириллов", "--restore", "nobody")
+    assert run.exit_code == 0
+    assert run.stderr.count("not-restored") == run.stderr.count("not-restored: nobody: ") == 1
     assert f"{{{KIRILLOV}," in lab.text
     assert_in_step(lab)
 
