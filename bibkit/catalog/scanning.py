@@ -17,6 +17,8 @@ _MAGIC = b"SQLite format 3\0"
 
 def is_database(path: Path) -> bool:
     """Tell whether a file is one that SQLite made; a catalogue is."""
+    if not path.is_file():
+        return False  # what a pipe gives, it gives once
     try:
         with path.open("rb") as file:
             return file.read(len(_MAGIC)) == _MAGIC

@@ -11,6 +11,7 @@ import click
 from bibkit.cli.dedupe_clusters import (
     check_clusters,
     chosen_engine,
+    find_with,
     tell_large,
     warn_of_many,
     write_clusters,
@@ -25,7 +26,7 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_PATH)
+@click.argument("names", nargs=-1, required=True, metavar="FILE...")
 @click.option("--plan", type=_PATH, help="Write a plan to edit; with --apply: carry it out.")
 @click.option("--apply", "applied", is_flag=True, help="Merge the duplicates in .bib files.")
 @click.option("--dry-run", is_flag=True, help="With --apply: show the changes, write nothing.")
@@ -37,25 +38,26 @@ _PATH = click.Path(path_type=Path)
 @click.option("--across", is_flag=True, help="Tell what the second file has that the first lacks.")
 @click.option("--check", is_flag=True, help="Exit 3 when there are duplicates.")
 @click.option(
-    "--engine",
-    type=click.Choice(["auto", "memory", "duckdb"]),
-    default="auto",
+    "--engine", type=click.Choice(["auto", "memory", "duckdb", "spark"]), default="auto",
     help="What compares: above 100,000 rows of tables DuckDB, if installed.",
-)
+)  # fmt: skip
 @click.option(
-    "--clusters",
-    type=_PATH,
-    metavar="OUT",
+    "--spark-conf", "settings", multiple=True, metavar="NAME=VALUE",
+    help="With --engine spark: spark.master and the like; else spark-defaults.conf (repeatable).",
+)  # fmt: skip
+@click.option(
+    "--clusters", metavar="OUT",
     help="Write every record with its cluster and why (.jsonl, .parquet, - as JSON lines).",
-)
+)  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Print no summary.")
 def dedupe(
-    files: tuple[Path, ...],
+    names: tuple[str, ...],
     plan: Path | None,
     tex: tuple[str, ...],
     key_map: Path | None,
     engine: str,
-    clusters: Path | None,
+    settings: tuple[str, ...],
+    clusters: str | None,
     *,
     applied: bool,
     dry_run: bool,
@@ -78,20 +80,23 @@ def dedupe(
     """
     if not applied and (dry_run or tex or key_map):
         raise click.UsageError("--dry-run, --rewrite-tex and --key-map go with --apply")
+    if settings and engine != "spark":
+        raise click.UsageError("--spark-conf goes with --engine spark")
     if applied and check:
         raise click.UsageError("--check changes nothing, --apply does")
-    if across and (applied or plan or check or len(files) != 2):
+    if across and (applied or plan or check or len(names) != 2):
         raise click.UsageError("--across takes two files, and neither --plan, --apply nor --check")
     from bibkit import reconcile
 
+    files = tuple(map(Path, names))
     editing = bool(across or applied or plan)
     if editing and (clusters or engine not in ("auto", "memory")):
         raise click.UsageError("--plan, --apply and --across work in memory, without --clusters")
-    if clusters or not editing:
-        check_clusters(clusters, files)
+    check_clusters(clusters, files)
     engine = "memory" if editing else chosen_engine(engine, files, listed=clusters is None)
     if engine != "memory":
-        duplicates = tell_large(files, clusters, quiet=quiet)
+        opened = find_with(engine, names, settings)
+        duplicates = tell_large(opened, clusters, quiet=quiet)
         return DUPLICATES_FOUND if check and duplicates else 0
     if across:
         return _tell_comparison(reconcile.compare_files(files), files, quiet=quiet)

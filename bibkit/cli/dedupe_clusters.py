@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +13,20 @@ from bibkit.cli.printing import note
 
 if TYPE_CHECKING:
     from bibkit.reconcile import Found
+    from bibkit.reconcile.large import Clustered
 
-_STDOUT = Path("-")
+_STDOUT = "-"
 
 
-def check_clusters(out: Path | None, files: Sequence[Path]) -> None:
+def check_clusters(out: str | None, files: Sequence[Path]) -> None:
     """Refuse what cannot be written, or is one of the inputs."""
     from bibkit.reconcile.cluster_file import SUFFIXES
 
     if out is None or out == _STDOUT:
         return
-    if out.suffix.lower() not in SUFFIXES:
+    if not out.lower().endswith(SUFFIXES):
         raise click.UsageError(f"--clusters: {out} does not end in {', '.join(SUFFIXES)}")
-    if any(out.resolve() == path.resolve() for path in files):
+    if any(Path(out).resolve() == path.resolve() for path in files):
         raise click.UsageError(f"--clusters: {out} is one of the files that are compared")
 
 
@@ -57,19 +59,36 @@ def warn_of_many(count: int) -> None:
         note(f"{count:,} entries were compared in memory: --engine duckdb takes less of it")
 
 
-def tell_large(files: Sequence[Path], out: Path | None, *, quiet: bool) -> int:
-    """Find clusters with an engine and write them; return how many records are too many."""
-    from bibkit.reconcile.cluster_file import write_json_lines, write_parquet
-    from bibkit.reconcile.large import find_with_duckdb
+def find_with(
+    engine: str, names: Sequence[str], settings: Sequence[str]
+) -> AbstractContextManager[Clustered]:
+    """Return what an engine finds; it works when that is entered."""
+    if engine == "duckdb":
+        from bibkit.reconcile.large import find_with_duckdb
 
-    with find_with_duckdb(files) as found:
+        return find_with_duckdb([Path(name) for name in names])
+    from bibkit.reconcile.spark_rows import find_with_spark
+
+    pairs = [setting.partition("=") for setting in settings]
+    if not all(name and equals for name, equals, _ in pairs):
+        raise click.UsageError("--spark-conf: NAME=VALUE, such as spark.master=local[4]")
+    return find_with_spark(names, {name.strip(): value for name, _, value in pairs})
+
+
+def tell_large(opened: AbstractContextManager[Clustered], out: str | None, *, quiet: bool) -> int:
+    """Write what an engine finds; return how many records are too many."""
+    from bibkit.reconcile.cluster_file import write_json_lines, write_parquet
+
+    with opened as found:
         for problem in found.problems():
             note(problem)
-        if out and out.suffix == ".parquet":
-            write_parquet(found.rows(), out)
+        if out and "://" in out:
+            found.write(out)
+        elif out and out.lower().endswith(".parquet"):
+            write_parquet(found.rows(), Path(out))
         else:
             rows = (row for batch in found.rows() for row in batch.to_pylist())
-            write_json_lines(rows, out) if out and out != _STDOUT else _print_rows(rows)
+            write_json_lines(rows, Path(out)) if out and out != _STDOUT else _print_rows(rows)
         records, clusters, unsure = found.counts()
     if not quiet:
         note(
@@ -79,17 +98,17 @@ def tell_large(files: Sequence[Path], out: Path | None, *, quiet: bool) -> int:
     return records - clusters
 
 
-def write_clusters(found: Found, out: Path) -> None:
+def write_clusters(found: Found, out: str) -> None:
     """Write what was found in memory, as the engines write it."""
     from bibkit.reconcile.cluster_file import rows_of, write_json_lines, write_rows_as_parquet
 
     rows = rows_of(found)
     if out == _STDOUT:
         _print_rows(rows)
-    elif out.suffix == ".parquet":
-        write_rows_as_parquet(rows, out)
+    elif out.lower().endswith(".parquet"):
+        write_rows_as_parquet(rows, Path(out))
     else:
-        write_json_lines(rows, out)
+        write_json_lines(rows, Path(out))
 
 
 def _print_rows(rows: Iterable[Mapping[str, Any]]) -> None:

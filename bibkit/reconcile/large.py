@@ -43,6 +43,9 @@ class Clustered(Protocol):
     def rows(self) -> Iterator[pa.RecordBatch]:
         """Yield every record with its cluster and reasons."""
 
+    def write(self, address: str) -> None:
+        """Write the rows where only the engine can."""
+
     def counts(self) -> tuple[int, int, int]:
         """Return how many records, clusters and unsure pairs there are."""
 
@@ -71,11 +74,10 @@ def find_with_duckdb(paths: Sequence[Path]) -> Iterator[Clustered]:
         yield found
 
 
-def arrow_rows(paths: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+def arrow_rows(paths: Sequence[Path], *, start: int = 0) -> Iterator[pa.RecordBatch]:
     """Yield the rows of tables as they stand, and the papers of other files, with their numbers."""
     import pyarrow as pa
 
-    start = 0
     once = {os.path.realpath(path): path for path in reversed(paths)}
     for path in reversed(once.values()):
         for columns in _columns(path):
@@ -95,7 +97,8 @@ def read_arrow_rows(rows: pa.RecordBatch) -> Iterator[Item]:
             label, record = pickle.loads(value)  # noqa: S301 - from the process that asks
             yield number, label, record, ()
         elif "json" in names:
-            yield number, *read_line(Line(origin, value))
+            if value and not value.isspace():
+                yield number, *read_line(Line(origin, value))
         else:
             yield number, *read_row(value, origin=origin)
 

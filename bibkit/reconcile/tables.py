@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Kind = Literal["json-lines", "parquet", "catalogue"]
-_JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zip")
-_PARQUET = (".parquet", ".pq")
+JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zip")
+PARQUET = (".parquet", ".pq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Line:
 def table_kind(path: Path) -> Kind | None:
     """Tell a table by its name, a catalogue by its content; None for what is none of them."""
     name = path.name.lower()
-    if name.endswith(_JSON_LINES):
+    if name.endswith(JSON_LINES):
         return "json-lines"
-    if name.endswith(_PARQUET):
+    if name.endswith(PARQUET):
         return "parquet"
     return "catalogue" if is_database(path) else None
 
@@ -99,8 +99,7 @@ def lines_in(block: Block) -> Iterator[Line]:
     """Yield the rows of a block of lines; blank ones are none."""
     if block.problem:
         yield Line(block.problem.origin, block.problem)
-    lines = block.lines.removeprefix(b"\xef\xbb\xbf") if block.first == 1 else block.lines
-    for number, line in enumerate(lines.split(b"\n"), block.first):
+    for number, line in enumerate(block.lines.split(b"\n"), block.first):
         if line and not line.isspace():
             yield Line(f"{block.origin}:{number}", line)
 
@@ -109,7 +108,7 @@ def _object(line: bytes) -> dict[str, Any] | None:
     import msgspec
 
     try:
-        value = msgspec.json.decode(line)
+        value = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError):
         value = None
     return value if isinstance(value, dict) else None

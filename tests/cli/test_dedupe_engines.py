@@ -204,6 +204,13 @@ def test_what_makes_no_sense_is_refused() -> None:
     assert dedupe("t.jsonl", "--clusters", "none/out.jsonl").exit_code == 1
 
 
+def test_a_pipe_is_read_once() -> None:
+    os.mkfifo("pipe.bib")
+    feeding = subprocess.Popen(["cp", "refs.bib", "pipe.bib"])
+    assert dedupe("pipe.bib", "refs.bib").stdout.count("one paper, 2 entries:") == 2
+    assert feeding.wait() == 0
+
+
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     lines = (
         json.dumps(

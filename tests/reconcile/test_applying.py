@@ -128,6 +128,57 @@ def test_without_a_plan_a_second_run_has_nothing_to_do(text: str) -> None:
         assert not apply_duplicates([path], key_map=keys).writes
 
 
+CITES = (
+    r"\cite{%s}", r"\citep[see][p.~2]{%s}", r"\citet*{%s}", r"\nocite{%s}", r"\footcite[1]{%s}",
+    r"\textcite{%s}", r"\Parencite{%s}", r"\parencites[1]{%s}[2][3]{%s}", r"\autocites(a)(b){%s}{%s}",
+    "\\cite{ %s }", "\\cite{%%\n  %s}", r"\citeauthor{%s}",
+)  # fmt: skip
+APART = "% \\cite{k0, k1}\n\\verb|\\cite{k1}| and \\begin{verbatim}\n\\cite{k0}\n\\end{verbatim}\n"
+
+
+@st.composite
+def tex_texts(draw: st.DrawFn, keys: list[str]) -> str:
+    """Draw a document that cites keys with every kind of command, some of them twice."""
+    lines = [APART]
+    for command in draw(st.lists(st.sampled_from(CITES), min_size=1, max_size=6)):
+        lists = [
+            draw(st.sampled_from([",", ", ", " ,\n"])).join(
+                draw(st.lists(st.sampled_from(keys), min_size=1, max_size=4))
+            )
+            for _ in range(command.count("%s"))
+        ]
+        lines.append(f"As {command % tuple(lists)} says, 5\\% more.")
+    return "\n".join(lines)
+
+
+@settings(max_examples=80)
+@given(bib_texts(), bib_texts(), st.data())
+def test_every_citation_of_every_command_resolves(one: str, two: str, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        first, second, tex = (Path(name) / file for file in ("a.bib", "b.bib", "a.tex"))
+        first.write_bytes(one.encode())
+        second.write_bytes(two.replace("{k", "{m").encode())
+        both = [read_bib(path.read_bytes(), origin="x") for path in (first, second)]
+        keys = sorted({entry.key for bib in both for entry in bib.entries})
+        tex.write_text(data.draw(tex_texts(keys)))
+        cited = len(read_tex(tex.read_text()).citations)
+        done = apply_duplicates([first, second], tex=[tex])
+        now = {k.lower() for p in (first, second) for k in keys_in(p)}
+        citations = read_tex(tex.read_text()).citations
+        assert {citation.key.lower() for citation in citations} <= now
+        assert 0 < len(citations) <= cited
+        assert APART in tex.read_text()
+        assert set(done.merging.key_map.values()) <= {
+            k for p in (first, second) for k in keys_in(p)
+        }
+        assert not apply_duplicates([first, second], tex=[tex]).writes
+
+
+def keys_in(path: Path) -> set[str]:
+    """Return the citation keys themselves: BibTeX knows nothing of `ids`."""
+    return {entry.key for entry in read_bib(path.read_bytes(), origin="x").entries}
+
+
 def assert_references_hold(before: BibFile, after: BibFile) -> None:
     """Every crossref that led somewhere still does."""
     led = {entry.key.lower() for entry in before.entries}

@@ -103,7 +103,8 @@ def key_by_counted_words(rows: pa.RecordBatch) -> pa.RecordBatch:
 
 def _keyed(rows: Iterator[tuple[int, Iterator[str]]]) -> pa.RecordBatch:
     return _batch(
-        KEYED, [{"number": n, "keys": [f"word {key}" for key in keys]} for n, keys in rows]
+        KEYED,
+        [{"number": n, "keys": [f"word {key}" for key in dict.fromkeys(keys)]} for n, keys in rows],
     )
 
 

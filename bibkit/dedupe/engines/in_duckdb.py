@@ -6,12 +6,9 @@ processes of its own. The rules are those of `find_duplicates` (`engines.batches
 
 from __future__ import annotations
 
-import pickle
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +18,8 @@ import pyarrow as pa
 
 from bibkit.dedupe.blocking import LARGEST, WINDOW
 from bibkit.dedupe.engines import batches
-from bibkit.dedupe.engines.components import connected
+from bibkit.dedupe.engines.components import connected, parts_of
+from bibkit.dedupe.engines.pickled import as_batches, read_pickled
 from bibkit.dedupe.engines.workers import Function, Workers
 from bibkit.dedupe.match import Match
 from bibkit.dedupe.settling import Duplicates, Pair
@@ -111,22 +109,8 @@ ORDER BY record.number
 
 def find_duplicates_in_duckdb(records: Iterable[Record], **options: Any) -> Duplicates:
     """Return what `find_duplicates` returns, pairs sorted; `options` are those of `matched`."""
-    with matched(_as_batches(records), _read_pickled, **options) as found:
+    with matched(as_batches(records), read_pickled, **options) as found:
         return found.duplicates()
-
-
-def _as_batches(records: Iterable[Record], *, size: int = 2_000) -> Iterator[pa.RecordBatch]:
-    numbered = enumerate(records)
-    while some := list(islice(numbered, size)):
-        yield pa.record_batch({
-            "number": [number for number, _ in some],
-            "record": [pickle.dumps(record) for _, record in some],
-        })  # fmt: skip
-
-
-def _read_pickled(rows: pa.RecordBatch) -> Iterator[batches.Item]:
-    for number, record in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-        yield number, "", pickle.loads(record), ()  # noqa: S301 - from the process that asks
 
 
 @contextmanager
@@ -217,7 +201,7 @@ class _Run:
             for pair in zip(*(column.to_pylist() for column in some.columns), strict=True)
         )
         first = connected(pairs, size=1 + (last[0] or 0) if last else 0)
-        self._store("INSERT INTO component FROM batch", _parts(first))
+        self._store("INSERT INTO component FROM batch", parts_of(first))
         parts = self.connection.execute("SELECT DISTINCT part FROM component ORDER BY part")
         some = (
             batch
@@ -245,23 +229,6 @@ class _Run:
             writing.commit()
 
 
-def _parts(first: array[int], *, size: int = 2_000) -> Iterator[pa.RecordBatch]:
-    """Yield the records of components, divided into parts of whole components."""
-    members: dict[int, list[int]] = {}
-    for number, root in enumerate(first):
-        if root != number:
-            members.setdefault(root, [root]).append(number)
-    part = held = 0
-    rows: list[tuple[int, int, int]] = []
-    for root, numbers in members.items():
-        rows += [(part, root, number) for number in numbers]
-        held += len(numbers)
-        if held >= size:
-            part, held = part + 1, 0
-    if rows:
-        yield pa.record_batch(list(map(pa.array, zip(*rows, strict=True))), list("abc"))
-
-
 class Found:
     """What was found, as long as its database is there."""
 
@@ -276,6 +243,10 @@ class Found:
     def rows(self) -> Iterator[pa.RecordBatch]:
         """Yield every record with its cluster, in input order (`batches.TOLD`)."""
         return self._run.pool.map(batches.tell, self._run._read(_TOLD, size=10_000))
+
+    def write(self, address: str) -> None:
+        """Refuse what is no local file."""
+        raise EngineError("only --engine spark writes to an address", origin=address)
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many records, clusters and unsure pairs there are."""
