@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
-from bibkit.dedupe.blocking import candidate_pairs
-from bibkit.dedupe.features import Features, read_features
-from bibkit.dedupe.match import Match
-from bibkit.dedupe.settling import Duplicates, Pair, settle
+from bibkit.dedupe.match import Duplicates, Match, Pair
 from bibkit.record import Cluster, Record, Resolution, Resolved
-from bibkit.text.similarity import sketch_similarity
+
+if TYPE_CHECKING:
+    from bibkit.dedupe.features import Features
 
 __all__ = ["Duplicates", "Match", "dedupe", "find_duplicates"]
 
@@ -59,8 +58,12 @@ def find_duplicates(
         records: in any order; the result does not depend on it.
         proven: for each record the arXiv id that is known beyond doubt, or None.
     """
+    # Here: what they need, rapidfuzz among it, costs more than --help may.
+    from bibkit.dedupe.blocking import candidate_pairs
+    from bibkit.dedupe.features import read_features
     from bibkit.dedupe.pruning import are_strangers, shared_facts, title_start
-    from bibkit.dedupe.scoring import compare  # here: rapidfuzz costs more than --help may
+    from bibkit.dedupe.scoring import compare
+    from bibkit.dedupe.settling import settle
 
     features = [read_features(record) for record in records]
     facts = [shared_facts(feature) for feature in features]
@@ -89,6 +92,8 @@ def _suffices(
     """
     if bool(identities[left]) == bool(identities[right]):
         return not identities[left]  # two proven ids are joined by `group`
+    from bibkit.text.similarity import sketch_similarity
+
     abstract = sketch_similarity(features[left].sketch, features[right].sketch)
     return abstract is not None and abstract >= 0.2
 

@@ -27,3 +27,19 @@ class Match:
     """True when the verdict counts little in a group: two torn references are different for want
     of likeness only; or one paper although the years differ, which two records cannot both err in.
     """
+
+
+Pair = tuple[int, int, Match]
+"""Two records by their indices, and what was decided about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """What was found among records, by their index."""
+
+    groups: tuple[tuple[int, ...], ...]
+    """Which records are one paper; every record is in exactly one group."""
+    joined: tuple[Pair, ...]
+    """The pairs that decided, with the evidence in words."""
+    unsure: tuple[Pair, ...]
+    """Pairs for a person to decide: the evidence does not suffice, or contradicts itself."""

@@ -7,27 +7,11 @@ connected component after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bibkit.dedupe.blocking import neighbourhood
 from bibkit.dedupe.clustering import group
 from bibkit.dedupe.features import Features
-from bibkit.dedupe.match import Match
-
-Pair = tuple[int, int, Match]
-"""Two records by their indices, and what was decided about them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicates:
-    """What was found among records, by their index."""
-
-    groups: tuple[tuple[int, ...], ...]
-    """Which records are one paper; every record is in exactly one group."""
-    joined: tuple[Pair, ...]
-    """The pairs that decided, with the evidence in words."""
-    unsure: tuple[Pair, ...]
-    """Pairs for a person to decide: the evidence does not suffice, or contradicts itself."""
+from bibkit.dedupe.match import Duplicates, Pair
 
 
 def settle(

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bibkit.merge.published import read_journal_ref
 from bibkit.record import (
     Author,
     Cluster,
@@ -25,7 +24,6 @@ from bibkit.record import (
     Resolved,
     Unresolved,
 )
-from bibkit.text.latex import decode
 from bibkit.text.titles import title_key
 
 _TRUST = ("arxiv", "catalog", "starter", "huggingface")
@@ -59,6 +57,8 @@ def merge(cluster: Cluster) -> Entry | None:
         if paper:
             sources[field] = paper.source
         return paper
+
+    from bibkit.merge.published import read_journal_ref  # here: it costs more than --help may
 
     arxiv_id = known[0].match.paper.arxiv_id
     titled, classed = first("title"), first("categories")
@@ -155,6 +155,8 @@ def _by_trust(papers: Iterable[Paper]) -> list[Paper]:
 
 
 def _clean(text: str) -> str:
+    from bibkit.text.latex import decode  # here: it costs more than --help may
+
     return " ".join(decode(text).split())
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from bibkit.record import Paper, Problem, Record, Resolution, Resolved, Unresolved
-from bibkit.resolve.decide import decide
 from bibkit.resolve.query import Answer, MetadataSource, Query, query_of
 from bibkit.resolve.steps import InSteps
 from bibkit.text.titles import title_key
@@ -59,6 +58,8 @@ def resolve(
         on_progress: called after each source.
 
     """
+    from bibkit.resolve.decide import decide  # here: what it weighs with costs more than --help may
+
     cases = _cases(records)
     for source in sources:
         pending = [case for case in cases if case.is_open]
@@ -154,6 +155,8 @@ def _cases(records: Sequence[Record]) -> list[_Case]:
 
 
 def _in_order(records: Sequence[Record], cases: list[_Case]) -> list[Resolution]:
+    from bibkit.resolve.decide import decide
+
     found: dict[int, Resolution] = {}
     for case in cases:
         decided = case.decided or [decide(record, ()) for record in case.records]

@@ -27,8 +27,7 @@ from bibkit.dedupe.engines import batches
 from bibkit.dedupe.engines.components import connected, parts_of
 from bibkit.dedupe.engines.pickled import as_batches, read_pickled
 from bibkit.dedupe.engines.workers import Function
-from bibkit.dedupe.match import Match
-from bibkit.dedupe.settling import Duplicates, Pair
+from bibkit.dedupe.match import Duplicates, Match, Pair
 from bibkit.errors import EngineError
 from bibkit.record import Record
 
