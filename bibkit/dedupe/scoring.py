@@ -210,6 +210,9 @@ def _by_text(
     telling = authors.grade == "silent" and place.gap == 0 and words >= 7
     if telling and title.grade in ("longer", "cut"):
         return "same", "the beginning of a long title, and one year"
+    part = title.grade in ("longer", "cut", "continued") and title.score >= 0.9
+    if part and words >= 7 and authors.grade == "silent" and (abstract is None or abstract >= 0.2):
+        return "same", "nearly the whole of a long title, and no authors"
     cut = title.grade in ("longer", "cut", "continued") and words >= 5
     if cut and authors.grade == "some" and place.gap is None:
         return "same", "part of a long title, and a torn list of authors"
@@ -219,7 +222,8 @@ def _by_text(
 
 def _doubt(words: int, title: TitleMatch, authors: AuthorMatch, place: PlaceMatch) -> str:
     """Return why one title may still be that of two papers."""
-    if title.grade == "misspelt" and authors.grade == "none":
+    slip = words >= 7 and title.score >= 0.97 and place.grade == "agree"
+    if title.grade == "misspelt" and authors.grade == "none" and not slip:
         return "another word in the title, and other authors"
     if title.grade == "misspelt" and authors.grade == "silent" and words < 5:
         return "another word in a short title, and no authors"

@@ -60,6 +60,10 @@ SAME = [
     ("Answering queries using views: a survey, 2000 | A. Y. Halevy", "Answering queries using views: A survey | A. Halevy | 2001 | VLDB J."),
     # a name that an extractor made of "ACM's Anthology"
     ("zoo : a desktop emperiment management environment . | acms anthology, p edition", "ZOO: A Desktop Emperiment Management Environment | Y. Ioannidis, M. Livny | 1997 | SIGMOD Conference"),
+    # nearly the whole of a long title, and a record that names no authors
+    ("ACT-NET - The Active Database Management System Manifesto: A Rulebase of ADBMS Features | | 1996 | SIGMOD Record", "The active database management system manifesto: A rulebase of ADBMS features | A. Buchmann | | ACM SIGMOD Record,"),
+    # a slip in a long title, and given names taken for family names
+    ("An ontological analysis of the relationship construct in conceptual modeling | Y. Wand, V. Storey, R. Weber | 1999 | ACM Trans. Database Syst.", "an ontological analysis of the relationship construct conceptual modeling | W. Yair, C. S. Veda, W. Kon | | ACM Transactions on Database Systems"),
     # a number word glued to its neighbour
     ("data-driven , oneto-one web site generation for data-intensive applications | p fraternali , s ceri | | proc. 25th vldb", "Data-driven, one-to-one web site generation for data-intensive applications | S. Ceri, P. Fraternali | 1999 | VLDB"),
     # a citation without a year: words mistyped, or the wrong conference
